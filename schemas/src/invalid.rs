@@ -1,0 +1,59 @@
+//! The error of a value that may not be recorded: which field, and what to do about it.
+
+use std::fmt;
+
+/// Why a value is refused, and where it stands.
+///
+/// The message says what is wrong and what would be right; `field` is a path such as
+/// `payload.lines[2].quantity`, empty while the place is not known yet.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Invalid {
+    /// Where the value stands.
+    pub field: String,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+impl Invalid {
+    /// A refusal whose place is not known yet.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { field: String::new(), message: message.into() }
+    }
+
+    /// A refusal of the value at `field`.
+    pub fn at(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+
+    /// The same refusal, one level further down: `outer` is the field that holds it.
+    #[must_use]
+    pub fn under(self, outer: &str) -> Self {
+        let field = match self.field.as_str() {
+            "" | "." => outer.to_owned(),
+            inner if inner.starts_with('[') => format!("{outer}{inner}"),
+            inner => format!("{outer}.{inner}"),
+        };
+        Self { field, ..self }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.field.is_empty() {
+            return out.write_str(&self.message);
+        }
+        write!(out, "{}: {}", self.field, self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_grows_outwards() {
+        let error = Invalid::new("wrong").under("amount").under("lines[2]").under("payload");
+        assert_eq!(error.to_string(), "payload.lines[2].amount: wrong");
+        assert_eq!(Invalid::at("[0]", "wrong").under("persons").field, "persons[0]");
+    }
+}

@@ -1,0 +1,120 @@
+//! Dated contacts with the client, held and planned.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::shape::payload;
+use crate::values::{NonEmpty, Seconds, Sentiment, words};
+use crate::{
+    Check, ContactId, HandoverId, Instant, InteractionId, Invalid, IssueId, OfferingId, OrderId, PersonId, PlanId, Text,
+};
+
+words! {
+    /// How we were in touch.
+    Channel {
+        /// E-mail.
+        Email = "email",
+        /// Telephone.
+        Phone = "phone",
+        /// Video call.
+        Video = "video",
+        /// In one room.
+        FaceToFace = "face_to_face",
+        /// Chat.
+        Chat = "chat",
+        /// Letter or parcel.
+        Postal = "postal",
+        /// A web portal.
+        Portal = "portal",
+        /// A fair, a dinner, a seminar.
+        Event = "event",
+    }
+    /// Who reached out.
+    Direction {
+        /// The client.
+        Inbound = "inbound",
+        /// We.
+        Outbound = "outbound",
+        /// Both, as in a meeting.
+        Mutual = "mutual",
+    }
+}
+
+payload! {
+    /// A contact with the client took place.
+    Logged {
+        /// How we were in touch.
+        channel: Channel,
+        /// Who reached out.
+        direction: Direction,
+        /// Who of ours took part.
+        persons: NonEmpty<PersonId>,
+        /// Who of theirs took part.
+        contacts?: Vec<ContactId>,
+        /// The planned interaction that this was.
+        interaction?: InteractionId,
+        /// What it was about.
+        about?: About,
+        /// The subject line.
+        #[schemars(extend("x-personal" = "account"))]
+        subject?: Text,
+        /// What was said.
+        #[schemars(extend("x-personal" = "account"))]
+        summary?: Text,
+        /// How long it took, in seconds.
+        duration_s?: Seconds,
+        /// How the client felt.
+        sentiment?: Sentiment,
+        /// The offerings that were shown.
+        offerings_presented?: Vec<OfferingId>,
+    }
+    /// A contact with the client is to take place.
+    Planned {
+        /// The interaction's id in the account.
+        interaction: InteractionId,
+        /// When it is to take place.
+        at: Instant,
+        /// How we will be in touch.
+        channel: Channel,
+        /// Who of ours takes part.
+        persons: NonEmpty<PersonId>,
+        /// Who of theirs takes part.
+        contacts?: Vec<ContactId>,
+        /// The subject line.
+        #[schemars(extend("x-personal" = "account"))]
+        subject?: Text,
+    }
+    /// A planned contact will not take place.
+    Cancelled {
+        /// The planned interaction.
+        interaction: InteractionId,
+    }
+}
+
+/// What an interaction was about; exactly one field is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum About {
+    /// An order.
+    Order(OrderId),
+    /// An issue.
+    Issue(IssueId),
+    /// A plan.
+    Plan(PlanId),
+    /// A handover.
+    Handover(HandoverId),
+}
+
+impl Check for Planned {
+    fn check(&self) -> Result<(), Invalid> {
+        super::no_duplicates("persons", self.persons.as_slice())
+    }
+}
+
+impl Check for Logged {
+    fn check(&self) -> Result<(), Invalid> {
+        super::no_duplicates("persons", self.persons.as_slice())?;
+        super::no_duplicates("contacts", self.contacts.as_deref().unwrap_or_default())
+    }
+}

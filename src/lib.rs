@@ -1,0 +1,3 @@
+//! Tenure: an event-sourced account relationship ledger.
+
+pub mod log;
