@@ -1,3 +1,4 @@
 //! Tenure: an event-sourced account relationship ledger.
 
+pub mod appender;
 pub mod log;

@@ -1,7 +1,7 @@
 //! What a producer hands in: an event before the ledger has given it a place and a time of recording.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::payload::{Nature, Payload};
@@ -126,6 +126,31 @@ impl Draft {
         Uuid::new_v5(&namespace, format!("{system}\u{1f}{record}").as_bytes())
     }
 
+    /// The draft as JSON that [`parse_draft`] reads back to an equal one.
+    pub fn to_json(&self) -> Value {
+        let mut json = json!({
+            "stream": self.stream,
+            "kind": self.payload.kind().as_str(),
+            "occurred_at": self.when.at,
+            "actor": self.actor,
+            "payload": self.payload.to_json(),
+        });
+        let optional = [
+            ("id", self.id.map(|id| json!(id))),
+            ("precision", self.when.is_day().then(|| json!(self.when.precision))),
+            ("reason", self.reason.as_ref().map(|reason| json!(reason))),
+            ("source", self.source.as_ref().map(|source| json!(source))),
+            ("correlation_id", self.correlation_id.map(|id| json!(id))),
+            ("causation_id", self.causation_id.map(|id| json!(id))),
+            ("expected_revision", self.expected_revision.map(|revision| json!(revision))),
+        ];
+        if let Value::Object(fields) = &mut json {
+            let given = optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+            fields.extend(given);
+        }
+        json
+    }
+
     /// Refuses what may never be recorded, whatever the ledger contains; errors name the field.
     pub fn check(&self, limits: DraftLimits) -> Result<(), Invalid> {
         self.payload.check().map_err(|error| error.under("payload"))?;
@@ -181,8 +206,6 @@ pub fn check_until(payload: &Payload, from: Instant) -> Result<(), Invalid> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn draft(change: impl FnOnce(&mut Value)) -> Result<Draft, Invalid> {
@@ -249,6 +272,20 @@ mod tests {
         let when = draft.unwrap().when;
         assert_eq!(when.at.to_string(), "2024-02-28T23:00:00Z");
         assert!(when.is_day());
+    }
+
+    #[test]
+    fn a_draft_survives_its_json() {
+        let draft = draft(|d| {
+            d["id"] = "row-7".into();
+            d["occurred_at"] = "2024-02-29".into();
+            d["zone"] = "Europe/Rome".into();
+            d["reason"] = json!({"code": "other", "text": "why"});
+            d["source"] = json!({"system": "shop", "record": "7", "sequence": 7});
+            d["expected_revision"] = 3.into();
+        });
+        let draft = draft.unwrap();
+        assert_eq!(parse_draft(draft.to_json()).unwrap(), draft);
     }
 
     #[test]
