@@ -1,1 +1,23 @@
-//! What history means.
+//! What a Tenure ledger's history means: pure folds and rules, without IO, clock or randomness.
+
+pub mod account;
+pub mod admission;
+pub mod audit;
+pub mod directory;
+mod effects;
+pub mod finding;
+pub mod history;
+pub mod live;
+pub mod moment;
+pub mod ownership;
+pub mod person;
+pub mod span;
+
+pub use account::Account;
+pub use directory::Directory;
+pub use effects::Change;
+pub use finding::{Finding, FindingCode};
+pub use history::History;
+pub use live::{Followed, Live};
+pub use moment::AsOf;
+pub use person::Person;

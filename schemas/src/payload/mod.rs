@@ -49,63 +49,82 @@ pub enum Nature {
     Fact,
 }
 
-/// Declares the catalogue: kind, payload type, stream class (`Any` for all) and nature; `plain` payloads have
-/// no check of their own.
+/// Declares the catalogue, family by family: the kinds with their payload types and natures, and the class of
+/// streams that they belong in (`Any` for all). `checked` payloads have a [`Check`] of their own.
 macro_rules! catalogue {
-    ($($variant:ident = $kind:literal: $module:ident::$type:ident in $class:ident, $nature:ident $($check:ident)?;)+) => {
+    ($(
+        $(#[$doc:meta])*
+        $family:ident($event:ident) = $module:ident in $class:ident {
+            $($variant:ident = $kind:literal: $type:ident, $nature:ident $($check:ident)?;)+
+        }
+    )+) => {
         /// The kind of an event, as this version of the catalogue knows it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Kind {
-            $(#[doc = concat!("`", $kind, "`")] $variant,)+
+            $($(#[doc = concat!("`", $kind, "`")] $variant,)+)+
         }
 
         /// What an event says, by kind.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Payload {
-            $(#[doc = concat!("`", $kind, "`")] $variant($module::$type),)+
+            $($(#[doc = concat!("`", $kind, "`")] $variant($module::$type),)+)+
         }
+
+        /// What an event says, by family: a fold that cares about some families matches on those alone.
+        #[derive(Clone, Copy, Debug)]
+        pub enum Family<'a> {
+            $($(#[$doc])* $family($event<'a>),)+
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub enum $event<'a> {
+                $(#[doc = concat!("`", $kind, "`")] $type(&'a $module::$type),)+
+            }
+        )+
 
         impl Kind {
             /// Every kind, in the order of the catalogue.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
+            pub const ALL: &[Self] = &[$($(Self::$variant),+),+];
 
             /// The kind as it is recorded, such as `account.opened`.
             pub fn as_str(self) -> &'static str {
                 match self {
-                    $(Self::$variant => $kind,)+
+                    $($(Self::$variant => $kind,)+)+
                 }
             }
 
             /// Whether the kind needs a reason or states a fact.
             pub fn nature(self) -> Nature {
                 match self {
-                    $(Self::$variant => Nature::$nature,)+
+                    $($(Self::$variant => Nature::$nature,)+)+
                 }
             }
 
             /// Whether events of this kind belong in streams of `class`.
             pub fn belongs_in(self, class: StreamClass) -> bool {
                 match self {
-                    $(Self::$variant => catalogue!(@class $class, class),)+
+                    $($(Self::$variant)|+ => catalogue!(@class $class, class),)+
                 }
             }
 
             /// The JSON Schema of the payload's current version.
             pub fn json_schema(self) -> Schema {
                 match self {
-                    $(Self::$variant => schema_of::<$module::$type>($kind, self.version()),)+
+                    $($(Self::$variant => schema_of::<$module::$type>($kind, self.version()),)+)+
                 }
             }
 
             fn read_json(self, value: serde_json::Value) -> Result<Payload, Invalid> {
                 match self {
-                    $(Self::$variant => from_json(value).map(Payload::$variant),)+
+                    $($(Self::$variant => from_json(value).map(Payload::$variant),)+)+
                 }
             }
 
             fn read_bytes(self, bytes: &[u8]) -> Result<Payload, CodecError> {
                 match self {
-                    $(Self::$variant => codec::from_bytes(bytes).map(Payload::$variant),)+
+                    $($(Self::$variant => codec::from_bytes(bytes).map(Payload::$variant),)+)+
                 }
             }
         }
@@ -114,21 +133,28 @@ macro_rules! catalogue {
             /// The kind of what is said.
             pub fn kind(&self) -> Kind {
                 match self {
-                    $(Self::$variant(_) => Kind::$variant,)+
+                    $($(Self::$variant(_) => Kind::$variant,)+)+
+                }
+            }
+
+            /// The payload, by family.
+            pub fn family(&self) -> Family<'_> {
+                match self {
+                    $($(Self::$variant(payload) => Family::$family($event::$type(payload)),)+)+
                 }
             }
 
             /// Refuses values that contradict each other, naming the field.
             pub fn check(&self) -> Result<(), Invalid> {
                 match self {
-                    $(Self::$variant(payload) => payload.check(),)+
+                    $($(Self::$variant(payload) => payload.check(),)+)+
                 }
             }
 
             /// The payload as JSON.
             pub fn to_json(&self) -> serde_json::Value {
                 let json = match self {
-                    $(Self::$variant(payload) => serde_json::to_value(payload),)+
+                    $($(Self::$variant(payload) => serde_json::to_value(payload),)+)+
                 };
                 // Payloads hold only text keys and finite numbers, which always have a JSON form.
                 json.unwrap_or_default()
@@ -137,12 +163,12 @@ macro_rules! catalogue {
             /// The payload as stored bytes.
             pub fn to_bytes(&self) -> Result<Vec<u8>, CodecError> {
                 match self {
-                    $(Self::$variant(payload) => codec::to_bytes(payload),)+
+                    $($(Self::$variant(payload) => codec::to_bytes(payload),)+)+
                 }
             }
         }
 
-        $(catalogue!(@check $module::$type $($check)?);)+
+        $($(catalogue!(@check $module::$type $($check)?);)+)+
     };
     (@class Any, $given:ident) => {{ let _: StreamClass = $given; true }};
     (@class $class:ident, $given:ident) => { $given == StreamClass::$class };
@@ -151,105 +177,145 @@ macro_rules! catalogue {
 }
 
 catalogue! {
-    AccountOpened = "account.opened": account::Opened in Account, Plain;
-    AccountRenamed = "account.renamed": account::Renamed in Account, Plain;
-    AccountProfileChanged = "account.profile_changed": account::ProfileChanged in Account, Plain checked;
-    AccountParentSet = "account.parent_set": account::ParentSet in Account, Plain;
-    AccountTierDecided = "account.tier_decided": account::TierDecided in Account, Reasoned;
-    AccountCriterionAssessed = "account.criterion_assessed": account::CriterionAssessed in Account, Plain checked;
-    AccountNoteRecorded = "account.note_recorded": account::NoteRecorded in Account, Plain;
-    AccountClosed = "account.closed": account::Closed in Account, Plain;
-    AccountReopened = "account.reopened": account::Reopened in Account, Plain;
-    AccountMerged = "account.merged": account::Merged in Account, Plain;
-    AccountMergeReverted = "account.merge_reverted": account::MergeReverted in Account, Plain;
-    CompetitorObserved = "competitor.observed": account::CompetitorObserved in Account, Plain;
-
-    ContactAdded = "contact.added": contact::Added in Account, Plain;
-    ContactChanged = "contact.changed": contact::Changed in Account, Plain checked;
-    ContactConsentChanged = "contact.consent_changed": contact::ConsentChanged in Account, Plain;
-    ContactLeft = "contact.left": contact::Left in Account, Plain;
-    ContactErased = "contact.erased": contact::Erased in Account, Plain;
-
-    OwnershipAssigned = "ownership.assigned": ownership::Assigned in Account, Reasoned;
-    OwnershipTransferred = "ownership.transferred": ownership::Transferred in Account, Reasoned checked;
-    OwnershipEnded = "ownership.ended": ownership::Ended in Account, Reasoned;
-    CoverageStarted = "coverage.started": ownership::CoverageStarted in Account, Reasoned;
-    CoverageEnded = "coverage.ended": ownership::CoverageEnded in Account, Reasoned;
-
-    InteractionLogged = "interaction.logged": interaction::Logged in Account, Fact checked;
-    InteractionPlanned = "interaction.planned": interaction::Planned in Account, Fact checked;
-    InteractionCancelled = "interaction.cancelled": interaction::Cancelled in Account, Fact;
-
-    OrderPlaced = "order.placed": order::Placed in Account, Fact;
-    OrderAmended = "order.amended": order::Amended in Account, Fact;
-    OrderFulfilled = "order.fulfilled": order::Fulfilled in Account, Fact;
-    OrderCancelled = "order.cancelled": order::Cancelled in Account, Fact;
-    OrderReturned = "order.returned": order::Returned in Account, Fact;
-    CostRecorded = "cost.recorded": order::CostRecorded in Account, Plain checked;
-    SavingIdentified = "saving.identified": order::SavingIdentified in Account, Plain;
-    SavingRealised = "saving.realised": order::SavingRealised in Account, Plain;
-
-    IssueRaised = "issue.raised": issue::Raised in Account, Fact;
-    IssueAssigned = "issue.assigned": issue::Assigned in Account, Fact;
-    IssueResponded = "issue.responded": issue::Responded in Account, Fact;
-    IssueNoted = "issue.noted": issue::Noted in Account, Fact;
-    IssueChanged = "issue.changed": issue::Changed in Account, Fact checked;
-    IssueWaiting = "issue.waiting": issue::Waiting in Account, Fact;
-    IssueResumed = "issue.resumed": issue::Resumed in Account, Fact;
-    IssueEscalated = "issue.escalated": issue::Escalated in Account, Fact;
-    IssueResolved = "issue.resolved": issue::Resolved in Account, Fact;
-    IssueReopened = "issue.reopened": issue::Reopened in Account, Fact;
-    IssueClosed = "issue.closed": issue::Closed in Account, Fact;
-    IssueMoved = "issue.moved": issue::Moved in Account, Fact;
-
-    PlanAdopted = "plan.adopted": plan::Adopted in Account, Plain checked;
-    PlanObjectiveSet = "plan.objective_set": plan::ObjectiveSet in Account, Plain;
-    PlanProgressRecorded = "plan.progress_recorded": plan::ProgressRecorded in Account, Plain;
-    PlanObjectiveClosed = "plan.objective_closed": plan::ObjectiveClosed in Account, Plain;
-    PlanActionSet = "plan.action_set": plan::ActionSet in Account, Plain;
-    PlanActionDone = "plan.action_done": plan::ActionDone in Account, Plain;
-    PlanActionDropped = "plan.action_dropped": plan::ActionDropped in Account, Plain;
-    PlanReviewed = "plan.reviewed": plan::Reviewed in Account, Plain;
-    PlanInsightRecorded = "plan.insight_recorded": plan::InsightRecorded in Account, Plain;
-    PlanClosed = "plan.closed": plan::Closed in Account, Plain;
-
-    CommitmentMade = "commitment.made": commitment::Made in Account, Plain;
-    CommitmentKept = "commitment.kept": commitment::Kept in Account, Plain;
-    CommitmentBroken = "commitment.broken": commitment::Broken in Account, Plain;
-    CommitmentWithdrawn = "commitment.withdrawn": commitment::Withdrawn in Account, Plain;
-    ContractSigned = "contract.signed": contract::Signed in Account, Plain checked;
-    ContractRenewed = "contract.renewed": contract::Renewed in Account, Plain;
-    ContractEnded = "contract.ended": contract::Ended in Account, Plain;
-    NeedIdentified = "need.identified": need::Identified in Account, Plain;
-    NeedMet = "need.met": need::Met in Account, Plain;
-    NeedDropped = "need.dropped": need::Dropped in Account, Plain;
-    SurveyResponded = "survey.responded": survey::Responded in Account, Fact checked;
-
-    HandoverStarted = "handover.started": handover::Started in Account, Reasoned checked;
-    HandoverSuccessorNamed = "handover.successor_named": handover::SuccessorNamed in Account, Reasoned;
-    HandoverBriefed = "handover.briefed": handover::Briefed in Account, Reasoned checked;
-    HandoverIntroduced = "handover.introduced": handover::Introduced in Account, Reasoned checked;
-    HandoverAccepted = "handover.accepted": handover::Accepted in Account, Reasoned;
-    HandoverDeclined = "handover.declined": handover::Declined in Account, Reasoned;
-    HandoverCompleted = "handover.completed": handover::Completed in Account, Reasoned;
-    HandoverCancelled = "handover.cancelled": handover::Cancelled in Account, Reasoned;
-
-    PersonJoined = "person.joined": person::Joined in Person, Plain;
-    PersonChanged = "person.changed": person::Changed in Person, Plain checked;
-    PersonAbsenceStarted = "person.absence_started": person::AbsenceStarted in Person, Plain;
-    PersonAbsenceEnded = "person.absence_ended": person::AbsenceEnded in Person, Plain;
-    PersonDepartureAnnounced = "person.departure_announced": person::DepartureAnnounced in Person, Plain;
-    PersonDeparted = "person.departed": person::Departed in Person, Plain;
-
-    OfferingListed = "offering.listed": catalogue::OfferingListed in Catalogue, Plain;
-    OfferingRetired = "offering.retired": catalogue::OfferingRetired in Catalogue, Plain;
-    ModelPublished = "model.published": model::Published in Model, Plain checked;
-    ModelActivated = "model.activated": model::Activated in Model, Plain;
-    LedgerOpened = "ledger.opened": ledger::Opened in Ledger, Plain;
-    LedgerLossAccepted = "ledger.loss_accepted": ledger::LossAccepted in Ledger, Plain;
-
-    EventCorrected = "event.corrected": revision::Corrected in Any, Reasoned;
-    EventRetracted = "event.retracted": revision::Retracted in Any, Reasoned;
+    /// What happens to an account as such.
+    Account(AccountEvent) = account in Account {
+        AccountOpened = "account.opened": Opened, Plain;
+        AccountRenamed = "account.renamed": Renamed, Plain;
+        AccountProfileChanged = "account.profile_changed": ProfileChanged, Plain checked;
+        AccountParentSet = "account.parent_set": ParentSet, Plain;
+        AccountTierDecided = "account.tier_decided": TierDecided, Reasoned;
+        AccountCriterionAssessed = "account.criterion_assessed": CriterionAssessed, Plain checked;
+        AccountNoteRecorded = "account.note_recorded": NoteRecorded, Plain;
+        AccountClosed = "account.closed": Closed, Plain;
+        AccountReopened = "account.reopened": Reopened, Plain;
+        AccountMerged = "account.merged": Merged, Plain;
+        AccountMergeReverted = "account.merge_reverted": MergeReverted, Plain;
+        CompetitorObserved = "competitor.observed": CompetitorObserved, Plain;
+    }
+    /// What happens to the people on the client's side.
+    Contact(ContactEvent) = contact in Account {
+        ContactAdded = "contact.added": Added, Plain;
+        ContactChanged = "contact.changed": Changed, Plain checked;
+        ContactConsentChanged = "contact.consent_changed": ConsentChanged, Plain;
+        ContactLeft = "contact.left": Left, Plain;
+        ContactErased = "contact.erased": Erased, Plain;
+    }
+    /// Who is accountable, and who stands in.
+    Ownership(OwnershipEvent) = ownership in Account {
+        OwnershipAssigned = "ownership.assigned": Assigned, Reasoned;
+        OwnershipTransferred = "ownership.transferred": Transferred, Reasoned checked;
+        OwnershipEnded = "ownership.ended": Ended, Reasoned;
+        CoverageStarted = "coverage.started": CoverageStarted, Reasoned;
+        CoverageEnded = "coverage.ended": CoverageEnded, Reasoned;
+    }
+    /// Contacts with the client.
+    Interaction(InteractionEvent) = interaction in Account {
+        InteractionLogged = "interaction.logged": Logged, Fact checked;
+        InteractionPlanned = "interaction.planned": Planned, Fact checked;
+        InteractionCancelled = "interaction.cancelled": Cancelled, Fact;
+    }
+    /// Orders, costs and savings.
+    Order(OrderEvent) = order in Account {
+        OrderPlaced = "order.placed": Placed, Fact;
+        OrderAmended = "order.amended": Amended, Fact;
+        OrderFulfilled = "order.fulfilled": Fulfilled, Fact;
+        OrderCancelled = "order.cancelled": Cancelled, Fact;
+        OrderReturned = "order.returned": Returned, Fact;
+        CostRecorded = "cost.recorded": CostRecorded, Plain checked;
+        SavingIdentified = "saving.identified": SavingIdentified, Plain;
+        SavingRealised = "saving.realised": SavingRealised, Plain;
+    }
+    /// Issues that the client raised.
+    Issue(IssueEvent) = issue in Account {
+        IssueRaised = "issue.raised": Raised, Fact;
+        IssueAssigned = "issue.assigned": Assigned, Fact;
+        IssueResponded = "issue.responded": Responded, Fact;
+        IssueNoted = "issue.noted": Noted, Fact;
+        IssueChanged = "issue.changed": Changed, Fact checked;
+        IssueWaiting = "issue.waiting": Waiting, Fact;
+        IssueResumed = "issue.resumed": Resumed, Fact;
+        IssueEscalated = "issue.escalated": Escalated, Fact;
+        IssueResolved = "issue.resolved": Resolved, Fact;
+        IssueReopened = "issue.reopened": Reopened, Fact;
+        IssueClosed = "issue.closed": Closed, Fact;
+        IssueMoved = "issue.moved": Moved, Fact;
+    }
+    /// Account plans.
+    Plan(PlanEvent) = plan in Account {
+        PlanAdopted = "plan.adopted": Adopted, Plain checked;
+        PlanObjectiveSet = "plan.objective_set": ObjectiveSet, Plain;
+        PlanProgressRecorded = "plan.progress_recorded": ProgressRecorded, Plain;
+        PlanObjectiveClosed = "plan.objective_closed": ObjectiveClosed, Plain;
+        PlanActionSet = "plan.action_set": ActionSet, Plain;
+        PlanActionDone = "plan.action_done": ActionDone, Plain;
+        PlanActionDropped = "plan.action_dropped": ActionDropped, Plain;
+        PlanReviewed = "plan.reviewed": Reviewed, Plain;
+        PlanInsightRecorded = "plan.insight_recorded": InsightRecorded, Plain;
+        PlanClosed = "plan.closed": Closed, Plain;
+    }
+    /// Promises.
+    Commitment(CommitmentEvent) = commitment in Account {
+        CommitmentMade = "commitment.made": Made, Plain;
+        CommitmentKept = "commitment.kept": Kept, Plain;
+        CommitmentBroken = "commitment.broken": Broken, Plain;
+        CommitmentWithdrawn = "commitment.withdrawn": Withdrawn, Plain;
+    }
+    /// Contracts.
+    Contract(ContractEvent) = contract in Account {
+        ContractSigned = "contract.signed": Signed, Plain checked;
+        ContractRenewed = "contract.renewed": Renewed, Plain;
+        ContractEnded = "contract.ended": Ended, Plain;
+    }
+    /// What the client wants to reach.
+    Need(NeedEvent) = need in Account {
+        NeedIdentified = "need.identified": Identified, Plain;
+        NeedMet = "need.met": Met, Plain;
+        NeedDropped = "need.dropped": Dropped, Plain;
+    }
+    /// Answers to surveys.
+    Survey(SurveyEvent) = survey in Account {
+        SurveyResponded = "survey.responded": Responded, Fact checked;
+    }
+    /// Handovers.
+    Handover(HandoverEvent) = handover in Account {
+        HandoverStarted = "handover.started": Started, Reasoned checked;
+        HandoverSuccessorNamed = "handover.successor_named": SuccessorNamed, Reasoned;
+        HandoverBriefed = "handover.briefed": Briefed, Reasoned checked;
+        HandoverIntroduced = "handover.introduced": Introduced, Reasoned checked;
+        HandoverAccepted = "handover.accepted": Accepted, Reasoned;
+        HandoverDeclined = "handover.declined": Declined, Reasoned;
+        HandoverCompleted = "handover.completed": Completed, Reasoned;
+        HandoverCancelled = "handover.cancelled": Cancelled, Reasoned;
+    }
+    /// What happens to our own staff.
+    Person(PersonEvent) = person in Person {
+        PersonJoined = "person.joined": Joined, Plain;
+        PersonChanged = "person.changed": Changed, Plain checked;
+        PersonAbsenceStarted = "person.absence_started": AbsenceStarted, Plain;
+        PersonAbsenceEnded = "person.absence_ended": AbsenceEnded, Plain;
+        PersonDepartureAnnounced = "person.departure_announced": DepartureAnnounced, Plain;
+        PersonDeparted = "person.departed": Departed, Plain;
+    }
+    /// What we can do for clients.
+    Catalogue(CatalogueEvent) = catalogue in Catalogue {
+        OfferingListed = "offering.listed": OfferingListed, Plain;
+        OfferingRetired = "offering.retired": OfferingRetired, Plain;
+    }
+    /// Scoring models.
+    Model(ModelEvent) = model in Model {
+        ModelPublished = "model.published": Published, Plain checked;
+        ModelActivated = "model.activated": Activated, Plain;
+    }
+    /// What the ledger says of itself.
+    Ledger(LedgerEvent) = ledger in Ledger {
+        LedgerOpened = "ledger.opened": Opened, Plain;
+        LedgerLossAccepted = "ledger.loss_accepted": LossAccepted, Plain;
+    }
+    /// Corrections and retractions.
+    Revision(RevisionEvent) = revision in Any {
+        EventCorrected = "event.corrected": Corrected, Reasoned;
+        EventRetracted = "event.retracted": Retracted, Reasoned;
+    }
 }
 
 impl Kind {

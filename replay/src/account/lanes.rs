@@ -1,0 +1,333 @@
+//! Ownership lanes: who was accountable in which role and scope, from when to when.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use tenure_schemas::payload::ownership::{Assigned, Ended, Role, Scope, Transferred};
+use tenure_schemas::{HandoverId, Instant, PersonId, Precision, Reason, When, Zone};
+use utoipa::ToSchema;
+
+use crate::effects::Step;
+use crate::finding::FindingCode;
+use crate::span::{self, Span};
+
+/// A person's accountability in one lane, over one span of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Interval {
+    /// Who.
+    pub person: PersonId,
+    /// In which role.
+    pub role: Role,
+    /// For which part of the account.
+    pub scope: Scope,
+    /// Since when.
+    pub from: Instant,
+    /// The civil date of the start, where only the day is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub from_date: Option<Date>,
+    /// The first instant at which it holds no more; `null` while it goes on.
+    pub to: Option<Instant>,
+    /// The first civil date on which it holds no more, where only the day is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub to_date: Option<Date>,
+    /// The position of the event that began it.
+    pub event: u64,
+    /// The position of the event that ended it; absent while it goes on or when its end was known at the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<u64>,
+    /// The positions of the events that said it again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confirmed_by: Vec<u64>,
+    /// Whether it holds for child accounts that have no holder of their own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inherit: bool,
+    /// Why it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The handover that prepared it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<HandoverId>,
+}
+
+impl Interval {
+    /// The time that it covers.
+    pub fn span(&self) -> Span {
+        Span::new(self.from, self.to)
+    }
+
+    /// Whether it holds at some moment of a civil day. Bounds known to the day match by their date.
+    pub fn touches_day(&self, date: Date, zone: &Zone) -> bool {
+        let started = self.from_date.map_or_else(|| self.from < zone.end_of(date), |from| from <= date);
+        let ended = match (self.to_date, self.to) {
+            (Some(to), _) => to <= date,
+            (None, Some(to)) => to <= zone.start_of(date),
+            (None, None) => false,
+        };
+        started && !ended && !self.span().is_empty()
+    }
+
+    fn end(&mut self, when: &When, by: u64) {
+        self.to = Some(when.at);
+        self.to_date = civil_date(when);
+        self.ended_by = Some(by);
+    }
+}
+
+fn civil_date(when: &When) -> Option<Date> {
+    match &when.precision {
+        Precision::Day { date, .. } => Some(*date),
+        Precision::Instant => None,
+    }
+}
+
+/// One role in one scope.
+type LaneKey = (Role, Scope);
+
+/// Every lane of an account, with its intervals in the order in which they began.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lanes {
+    lanes: BTreeMap<LaneKey, Vec<Interval>>,
+}
+
+/// Several people in one lane at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Overlap {
+    /// The role.
+    pub role: Role,
+    /// The scope.
+    pub scope: Scope,
+    /// Since when.
+    pub from: Instant,
+    /// Until when; `null` while it goes on.
+    pub to: Option<Instant>,
+    /// Who.
+    pub persons: Vec<PersonId>,
+    /// The positions of the events that began their intervals.
+    pub events: Vec<u64>,
+}
+
+/// Nobody in a lane that somebody had held before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Gap {
+    /// The role.
+    pub role: Role,
+    /// The scope.
+    pub scope: Scope,
+    /// Since when.
+    pub from: Instant,
+    /// Until when; `null` while it goes on.
+    pub to: Option<Instant>,
+}
+
+impl Lanes {
+    /// Every interval that covers some time, by lane and start.
+    pub fn intervals(&self) -> impl Iterator<Item = &Interval> {
+        self.lanes.values().flatten().filter(|interval| !interval.span().is_empty())
+    }
+
+    /// The intervals of one lane that cover some time.
+    pub fn lane(&self, role: &Role, scope: &Scope) -> impl Iterator<Item = &Interval> {
+        let lane = self.lanes.get(&(role.clone(), scope.clone()));
+        lane.into_iter().flatten().filter(|interval| !interval.span().is_empty())
+    }
+
+    /// The intervals of the account manager of record, for the whole account.
+    pub fn primary(&self) -> impl Iterator<Item = &Interval> {
+        let lane = self.lanes.iter().find(|((role, scope), _)| role.is_primary() && scope.is_global());
+        lane.into_iter().flat_map(|(_, intervals)| intervals).filter(|interval| !interval.span().is_empty())
+    }
+
+    /// The times in which a lane that had a holder has none, up to `until` and without `paused`.
+    pub fn gaps(&self, until: Instant, paused: &[Span]) -> Vec<Gap> {
+        let lanes = self.lanes.iter();
+        lanes.flat_map(|((role, scope), intervals)| lane_gaps(role, scope, intervals, until, paused)).collect()
+    }
+
+    /// The times in which a lane has several holders.
+    pub fn overlaps(&self) -> Vec<Overlap> {
+        self.lanes.iter().flat_map(|((role, scope), intervals)| lane_overlaps(role, scope, intervals)).collect()
+    }
+
+    fn edit(
+        &mut self,
+        role: &Role,
+        scope: Option<&Scope>,
+        step: &mut Step<'_>,
+        change: impl FnOnce(&mut Lane<'_, '_>),
+    ) {
+        let scope = scope.cloned().unwrap_or_default();
+        let intervals = self.lanes.entry((role.clone(), scope.clone())).or_default();
+        let at = step.at();
+        let before = step.changes.is_some().then(|| holders(intervals, at));
+        let mut lane = Lane { role, scope: &scope, intervals, step };
+        change(&mut lane);
+        if let Some(before) = before {
+            let after = holders(intervals, at);
+            if before != after {
+                step.note(|| format!("owners.{role}.{scope}"), &before, &after);
+            }
+        }
+    }
+
+    pub(crate) fn assign(&mut self, assigned: &Assigned, step: &mut Step<'_>) {
+        self.edit(&assigned.role, assigned.scope.as_ref(), step, |lane| {
+            if lane.confirm(&assigned.person) {
+                return;
+            }
+            lane.report_second_primary(&assigned.person);
+            lane.open(&assigned.person, |interval| {
+                interval.to = assigned.until;
+                interval.inherit = assigned.inherit.unwrap_or_default();
+            });
+        });
+    }
+
+    pub(crate) fn transfer(&mut self, transferred: &Transferred, step: &mut Step<'_>) {
+        self.edit(&transferred.role, transferred.scope.as_ref(), step, |lane| {
+            let inherit = lane.give_up(&transferred.from, &transferred.to);
+            if lane.confirm(&transferred.to) {
+                return;
+            }
+            lane.open(&transferred.to, |interval| {
+                interval.inherit = inherit;
+                interval.handover.clone_from(&transferred.handover);
+            });
+        });
+    }
+
+    pub(crate) fn end(&mut self, ended: &Ended, step: &mut Step<'_>) {
+        self.edit(&ended.role, ended.scope.as_ref(), step, |lane| {
+            if lane.close(&ended.person).is_none() {
+                let message = format!("{} did not hold {} in {}", ended.person, lane.role, lane.scope);
+                lane.step.find(FindingCode::EndedByNonHolder, message);
+            }
+        });
+    }
+}
+
+impl Serialize for Lanes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.lanes.values().flatten())
+    }
+}
+
+/// One lane while an event is folded into it.
+struct Lane<'a, 'b> {
+    role: &'a Role,
+    scope: &'a Scope,
+    intervals: &'a mut Vec<Interval>,
+    step: &'a mut Step<'b>,
+}
+
+impl Lane<'_, '_> {
+    /// Notes that a person who holds the lane was named again; `false` when the person does not hold it.
+    fn confirm(&mut self, person: &PersonId) -> bool {
+        let (at, position) = (self.step.at(), self.step.position());
+        let held = self.intervals.iter_mut().find(|held| held.person == *person && held.span().contains(at));
+        held.map(|held| held.confirmed_by.push(position)).is_some()
+    }
+
+    fn open(&mut self, person: &PersonId, shape: impl FnOnce(&mut Interval)) {
+        let mut interval = Interval {
+            person: person.clone(),
+            role: self.role.clone(),
+            scope: self.scope.clone(),
+            from: self.step.at(),
+            from_date: civil_date(self.step.when),
+            to: None,
+            to_date: None,
+            event: self.step.position(),
+            ended_by: None,
+            confirmed_by: Vec::new(),
+            inherit: false,
+            reason: self.step.event.reason.clone(),
+            handover: None,
+        };
+        shape(&mut interval);
+        self.intervals.push(interval);
+    }
+
+    /// Ends a person's interval; says whether child accounts inherited it.
+    fn close(&mut self, person: &PersonId) -> Option<bool> {
+        let (when, position) = (self.step.when, self.step.position());
+        let held = self.intervals.iter_mut().find(|held| held.person == *person && held.span().contains(when.at))?;
+        held.end(when, position);
+        Some(held.inherit)
+    }
+
+    /// Ends the interval that a transfer takes from; of a non-holder, the one that began last.
+    fn give_up(&mut self, from: &PersonId, to: &PersonId) -> bool {
+        if let Some(inherit) = self.close(from) {
+            return inherit;
+        }
+        let at = self.step.at();
+        let running = self.intervals.iter().filter(|held| held.span().contains(at));
+        let last = running.max_by_key(|held| (held.from, held.event)).map(|held| (held.person.clone(), held.event));
+        let holder = last.as_ref().map_or("nobody".to_owned(), |(person, _)| person.to_string());
+        let others: Vec<u64> = last.iter().map(|(_, event)| *event).collect();
+        let message = format!("{from} did not hold {} in {}, {holder} did", self.role, self.scope);
+        self.step.find_with(FindingCode::TransferFromNonHolder, &others, message);
+        match last {
+            Some((person, _)) if person != *to => self.close(&person).unwrap_or_default(),
+            Some(_) | None => false,
+        }
+    }
+
+    fn report_second_primary(&mut self, person: &PersonId) {
+        if !self.role.is_primary() {
+            return;
+        }
+        let at = self.step.at();
+        let running: Vec<_> = self.intervals.iter().filter(|held| held.span().contains(at)).collect();
+        if running.is_empty() {
+            return;
+        }
+        let holders: Vec<_> = running.iter().map(|held| held.person.to_string()).collect();
+        let events: Vec<u64> = running.iter().map(|held| held.event).collect();
+        let message = format!("{person} became primary in {} beside {}", self.scope, holders.join(", "));
+        self.step.find_with(FindingCode::SecondPrimary, &events, message);
+    }
+}
+
+fn holders(intervals: &[Interval], at: Instant) -> Vec<PersonId> {
+    intervals.iter().filter(|held| held.span().contains(at)).map(|held| held.person.clone()).collect()
+}
+
+fn spans(intervals: &[Interval]) -> Vec<Span> {
+    intervals.iter().map(Interval::span).collect()
+}
+
+fn lane_gaps(role: &Role, scope: &Scope, intervals: &[Interval], until: Instant, paused: &[Span]) -> Vec<Gap> {
+    let held = span::union(&spans(intervals));
+    let Some(first) = held.first() else { return Vec::new() };
+    let mut without = held.clone();
+    without.extend_from_slice(paused);
+    let gaps = span::subtract(&[Span::new(first.from, None)], &without);
+    let reached = gaps.into_iter().filter(|gap| gap.from <= until);
+    reached.map(|gap| Gap { role: role.clone(), scope: scope.clone(), from: gap.from, to: gap.to }).collect()
+}
+
+/// Cuts the lane at every start and end, and keeps the pieces with several holders; equal neighbours are joined.
+fn lane_overlaps(role: &Role, scope: &Scope, intervals: &[Interval]) -> Vec<Overlap> {
+    let bounds: BTreeSet<Instant> = intervals.iter().flat_map(|held| [Some(held.from), held.to]).flatten().collect();
+    let bounds: Vec<Instant> = bounds.into_iter().collect();
+    let mut overlaps: Vec<Overlap> = Vec::new();
+    for (index, from) in bounds.iter().enumerate() {
+        let running: Vec<_> = intervals.iter().filter(|held| held.span().contains(*from)).collect();
+        if running.len() < 2 {
+            continue;
+        }
+        let to = bounds.get(index + 1).copied();
+        let events: Vec<u64> = running.iter().map(|held| held.event).collect();
+        if let Some(last) = overlaps.last_mut().filter(|last| last.to == Some(*from) && last.events == events) {
+            last.to = to;
+            continue;
+        }
+        let persons = running.iter().map(|held| held.person.clone()).collect();
+        overlaps.push(Overlap { role: role.clone(), scope: scope.clone(), from: *from, to, persons, events });
+    }
+    overlaps
+}

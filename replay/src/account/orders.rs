@@ -1,0 +1,134 @@
+//! The orders of an account.
+
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+use tenure_schemas::payload::order::{Amended, Cancelled, Fulfilled, OrderLine, Party, Placed, Returned};
+use tenure_schemas::{Instant, Money, Name, OrderId, PersonId};
+use utoipa::ToSchema;
+
+use crate::effects::Step;
+use crate::finding::FindingCode;
+
+/// How far an order has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    /// Placed, not delivered yet.
+    Placed,
+    /// Delivered in full.
+    Fulfilled,
+    /// Will not be delivered.
+    Cancelled,
+}
+
+/// An order as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Order {
+    /// The order's id in the account.
+    pub order: OrderId,
+    /// How far it has come.
+    pub status: OrderStatus,
+    /// When it was placed.
+    pub placed_at: Instant,
+    /// What it is worth, net of tax and freight, amendments included.
+    pub total: Money,
+    /// The lines, amendments included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<OrderLine>,
+    /// Who of ours sold it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sold_by: Option<PersonId>,
+    /// The sales channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Name>,
+    /// When it was delivered in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fulfilled_at: Option<Instant>,
+    /// Whether it was delivered on time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_time: Option<bool>,
+    /// When it was cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancelled_at: Option<Instant>,
+    /// Who cancelled it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancelled_by: Option<Party>,
+    /// What came back, return by return.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<Money>,
+    /// How often it was amended.
+    pub amendments: u32,
+    /// The position of the event that placed it.
+    pub event: u64,
+}
+
+/// The orders of one account, by id.
+pub(crate) type Orders = OrdMap<OrderId, Order>;
+
+pub(crate) fn place(orders: &mut Orders, placed: &Placed, step: &mut Step<'_>) {
+    if let Some(known) = orders.get(&placed.order) {
+        let message = format!("order {} was placed before", placed.order);
+        return step.find_with(FindingCode::OrderClosed, &[known.event], message);
+    }
+    let order = Order {
+        order: placed.order.clone(),
+        status: OrderStatus::Placed,
+        placed_at: step.at(),
+        total: placed.total,
+        lines: placed.lines.clone().unwrap_or_default(),
+        sold_by: placed.sold_by.clone(),
+        channel: placed.channel.clone(),
+        fulfilled_at: None,
+        on_time: None,
+        cancelled_at: None,
+        cancelled_by: None,
+        returned: Vec::new(),
+        amendments: 0,
+        event: step.position(),
+    };
+    step.note_new(|| format!("orders.{}", placed.order), &order);
+    orders.insert(placed.order.clone(), order);
+}
+
+pub(crate) fn amend(orders: &mut Orders, amended: &Amended, step: &mut Step<'_>) {
+    let Some(order) = acted_on(orders, &amended.order, step) else { return };
+    step.set(|| format!("orders.{}.total", amended.order), &mut order.total, amended.total);
+    if let Some(lines) = &amended.lines {
+        step.set(|| format!("orders.{}.lines", amended.order), &mut order.lines, lines.clone());
+    }
+    order.amendments += 1;
+}
+
+pub(crate) fn fulfil(orders: &mut Orders, fulfilled: &Fulfilled, step: &mut Step<'_>) {
+    let Some(order) = acted_on(orders, &fulfilled.order, step) else { return };
+    order.fulfilled_at = Some(step.at());
+    order.on_time = fulfilled.on_time;
+    step.set(|| format!("orders.{}.status", fulfilled.order), &mut order.status, OrderStatus::Fulfilled);
+}
+
+pub(crate) fn cancel(orders: &mut Orders, cancelled: &Cancelled, step: &mut Step<'_>) {
+    let Some(order) = acted_on(orders, &cancelled.order, step) else { return };
+    order.cancelled_at = Some(step.at());
+    order.cancelled_by = Some(cancelled.by);
+    step.set(|| format!("orders.{}.status", cancelled.order), &mut order.status, OrderStatus::Cancelled);
+}
+
+pub(crate) fn take_back(orders: &mut Orders, returned: &Returned, step: &mut Step<'_>) {
+    let Some(order) = acted_on(orders, &returned.order, step) else { return };
+    let mut all = order.returned.clone();
+    all.push(returned.value);
+    step.set(|| format!("orders.{}.returned", returned.order), &mut order.returned, all);
+}
+
+/// The order that an event acts on; a cancelled one takes no more, which is a finding.
+fn acted_on<'a>(orders: &'a mut Orders, id: &OrderId, step: &mut Step<'_>) -> Option<&'a mut Order> {
+    let Some(order) = orders.get_mut(id) else {
+        step.find(FindingCode::OrderUnknown, format!("order {id} was never placed"));
+        return None;
+    };
+    if order.status == OrderStatus::Cancelled {
+        step.find_with(FindingCode::OrderClosed, &[order.event], format!("order {id} had been cancelled"));
+        return None;
+    }
+    Some(order)
+}

@@ -1,0 +1,101 @@
+//! The moment a question is about: an instant, or a whole civil day in a zone.
+
+use jiff::civil::Date;
+use tenure_schemas::{Instant, Invalid, When, Zone, parse_date};
+
+/// The moment as of which history is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AsOf {
+    /// Everything that happened up to and at this instant.
+    Instant(Instant),
+    /// Everything that happened up to the end of this civil day.
+    Day {
+        /// The civil date.
+        date: Date,
+        /// The zone in which it is a day.
+        zone: Zone,
+    },
+}
+
+impl AsOf {
+    /// Reads an RFC 3339 instant, or a civil date that is a day in `zone`.
+    pub fn parse(text: &str, zone: &Zone) -> Result<Self, Invalid> {
+        if text.contains('T') || text.contains('t') {
+            return text.parse().map(Self::Instant);
+        }
+        let date = parse_date(text).map_err(|_| {
+            Invalid::new(format!(
+                "\"{text}\" is neither a date like 2024-03-01 nor an instant like 2024-03-01T09:30:00Z"
+            ))
+        })?;
+        Ok(Self::Day { date, zone: zone.clone() })
+    }
+
+    /// Whether what happened at `when` counts. A day-precise event matches a day by its civil date.
+    pub fn includes(&self, when: &When) -> bool {
+        match self {
+            Self::Instant(instant) => when.at <= *instant,
+            Self::Day { date, zone } if when.is_day() => when.date_in(zone) <= *date,
+            Self::Day { date, zone } => when.at < zone.end_of(*date),
+        }
+    }
+
+    /// The last instant that counts.
+    pub fn instant(&self) -> Instant {
+        match self {
+            Self::Instant(instant) => *instant,
+            Self::Day { date, zone } => {
+                let end = zone.end_of(*date).as_micros();
+                Instant::from_micros(end - 1).unwrap_or(Instant::MAX)
+            }
+        }
+    }
+
+    /// The first instant that counts as part of the moment itself.
+    pub fn start(&self) -> Instant {
+        match self {
+            Self::Instant(instant) => *instant,
+            Self::Day { date, zone } => zone.start_of(*date),
+        }
+    }
+}
+
+impl std::fmt::Display for AsOf {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Instant(instant) => instant.fmt(out),
+            Self::Day { date, .. } => date.fmt(out),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_includes_its_whole_day_in_its_zone() {
+        let rome: Zone = "Europe/Rome".parse().unwrap();
+        let day = AsOf::parse("2024-07-01", &rome).unwrap();
+        let instant = |text: &str| When::instant(text.parse().unwrap());
+        assert!(day.includes(&instant("2024-07-01T21:59:59.999999Z")));
+        assert!(!day.includes(&instant("2024-07-01T22:00:00Z")));
+        assert_eq!(day.instant().to_string(), "2024-07-01T21:59:59.999999Z");
+    }
+
+    #[test]
+    fn day_precise_events_match_by_civil_date() {
+        let tokyo: Zone = "Asia/Tokyo".parse().unwrap();
+        let lima: Zone = "America/Lima".parse().unwrap();
+        let event = When::parse("2024-07-01", &lima).unwrap();
+        assert!(AsOf::parse("2024-07-01", &tokyo).unwrap().includes(&event));
+        assert!(!AsOf::parse("2024-06-30", &tokyo).unwrap().includes(&event));
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused() {
+        for text in ["", "now", "2024-13-01", "2024-07-01T10:00:00", "20240701"] {
+            assert!(AsOf::parse(text, &Zone::utc()).is_err(), "{text}");
+        }
+    }
+}
