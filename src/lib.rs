@@ -1,4 +1,6 @@
 //! Tenure: an event-sourced account relationship ledger.
 
 pub mod appender;
+pub mod clock;
 pub mod log;
+pub mod view;

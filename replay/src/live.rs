@@ -1,5 +1,7 @@
 //! A folded account that follows its stream: event by event where that is exact, anew where it is not.
 
+use std::sync::Arc;
+
 use tenure_schemas::{AccountId, Event, Instant, Payload, When};
 
 use crate::account::Account;
@@ -9,7 +11,7 @@ use crate::moment::AsOf;
 /// An account folded up to some moment, and what is known of its future.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Live {
-    account: Account,
+    account: Arc<Account>,
     /// The earliest event that was not folded, because it lies in the future.
     waiting: Option<When>,
 }
@@ -26,14 +28,14 @@ pub enum Followed {
 impl Live {
     /// The account before its first event.
     pub fn unknown(account: AccountId) -> Self {
-        Self { account: Account::unknown(account), waiting: None }
+        Self { account: Arc::new(Account::unknown(account)), waiting: None }
     }
 
     /// Folds the whole stream as of `now`.
     pub fn fold(account: AccountId, events: &[Event], now: Instant) -> Self {
         let history = History::of(events);
         let as_of = AsOf::Instant(now);
-        let account = Account::fold_history(account, &history, &as_of);
+        let account = Arc::new(Account::fold_history(account, &history, &as_of));
         Self { account, waiting: history.waiting_from(&as_of).cloned() }
     }
 
@@ -57,13 +59,13 @@ impl Live {
         }
         let alone = std::slice::from_ref(event);
         for entry in &History::of(alone).recorded {
-            self.account.fold_entry(entry, &[], false);
+            Arc::make_mut(&mut self.account).fold_entry(entry, &[], false);
         }
         Followed::Yes
     }
 
     /// The account as of a moment, if this fold answers for it; otherwise its stream must be folded anew.
-    pub fn as_of(&self, as_of: &AsOf) -> Option<&Account> {
+    pub fn as_of(&self, as_of: &AsOf) -> Option<&Arc<Account>> {
         // Days of different zones overlap; two days cover every difference.
         const MARGIN: i64 = 2 * 24 * 60 * 60;
         let margin = match as_of {

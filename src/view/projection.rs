@@ -1,0 +1,115 @@
+//! The running projection: every account and person in memory, following the log group by group.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use imbl::OrdMap;
+use tenure_replay::{Account, Followed, Live};
+use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream, StreamClass};
+
+use super::{ViewError, decode};
+use crate::log::{Head, LogReader};
+
+/// How many events are read at once while catching up.
+const CHUNK: usize = 4_096;
+
+/// Every account and person at one size of the ledger. Cloning shares everything.
+#[derive(Clone)]
+pub struct Projection {
+    head: Head,
+    accounts: OrdMap<AccountId, Arc<Live>>,
+    people: OrdMap<PersonId, Arc<Vec<Event>>>,
+}
+
+impl Projection {
+    /// The projection of an empty ledger.
+    pub fn empty() -> Self {
+        let head = Head { size: 0, root: crate::log::EMPTY_ROOT, recorded_at: None };
+        Self { head, accounts: OrdMap::new(), people: OrdMap::new() }
+    }
+
+    /// The size and root that it was made from.
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
+    pub(super) fn account_ids(&self, after: Option<&AccountId>) -> impl Iterator<Item = &AccountId> {
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.clone()));
+        self.accounts.range((from, Bound::Unbounded)).map(|(id, _)| id)
+    }
+
+    pub(super) fn person_ids(&self) -> impl Iterator<Item = &PersonId> {
+        self.people.keys()
+    }
+
+    pub(super) fn live(&self, id: &AccountId) -> Option<&Live> {
+        self.accounts.get(id).map(AsRef::as_ref)
+    }
+
+    pub(super) fn person_events(&self, id: &PersonId) -> Option<&[Event]> {
+        self.people.get(id).map(|events| events.as_slice())
+    }
+
+    /// Includes the next events; says which accounts must be folded anew.
+    fn include(&mut self, events: &[Event], now: Instant, anew: &mut Vec<AccountId>) {
+        for event in events {
+            match event.stream.class() {
+                StreamClass::Account => self.include_in_account(event, now, anew),
+                StreamClass::Person => self.include_in_person(event),
+                StreamClass::Catalogue | StreamClass::Model | StreamClass::Ledger => {}
+            }
+        }
+    }
+
+    fn include_in_account(&mut self, event: &Event, now: Instant, anew: &mut Vec<AccountId>) {
+        let Some(id) = event.stream.account_id() else { return };
+        let live = self.accounts.entry(id.clone()).or_insert_with(|| Arc::new(Live::unknown(id.clone())));
+        if Arc::make_mut(live).follow(event, now) == Followed::FoldAnew {
+            anew.push(id);
+        }
+    }
+
+    fn include_in_person(&mut self, event: &Event) {
+        let Some(id) = event.stream.person_id() else { return };
+        Arc::make_mut(self.people.entry(id).or_default()).push(event.clone());
+    }
+}
+
+/// Brings a projection up to the log's head.
+///
+/// Accounts whose past changed are folded anew from their streams, once each.
+pub fn follow(projection: &mut Projection, log: &dyn LogReader, now: Instant) -> Result<(), ViewError> {
+    let head = log.head();
+    let mut anew = Vec::new();
+    while projection.head.size < head.size {
+        let left = usize::try_from(head.size - projection.head.size).unwrap_or(CHUNK);
+        let stored = log.read(projection.head.size, left.min(CHUNK))?;
+        let events = stored.iter().map(|stored| decode(stored.position, &stored.bytes));
+        let events: Vec<Event> = events.collect::<Result<_, _>>()?;
+        if events.is_empty() {
+            return Err(ViewError::Missing { position: projection.head.size, size: head.size });
+        }
+        projection.include(&events, now, &mut anew);
+        projection.head.size += events.len() as u64;
+    }
+    anew.sort_unstable();
+    anew.dedup();
+    for id in anew {
+        let events = stream_up_to(log, &Stream::account(&id), head.size)?;
+        projection.accounts.insert(id.clone(), Arc::new(Live::fold(id, &events, now)));
+    }
+    projection.head = head;
+    Ok(())
+}
+
+fn stream_up_to(log: &dyn LogReader, stream: &Stream, size: u64) -> Result<Vec<Event>, ViewError> {
+    let positions: Vec<u64> = log.stream(stream.as_str()).into_iter().take_while(|at| *at < size).collect();
+    log.read_at(&positions)?.iter().map(|stored| decode(stored.position, &stored.bytes)).collect()
+}
+
+impl Projection {
+    /// Every account as it was last folded, whatever the moment.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values().map(|live| live.account())
+    }
+}
