@@ -2,5 +2,17 @@
 
 pub mod appender;
 pub mod clock;
+pub mod ledger;
 pub mod log;
 pub mod view;
+
+/// An error and what caused it, on one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

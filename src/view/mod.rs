@@ -23,6 +23,13 @@ pub enum ViewError {
     /// The log could not be read.
     #[error("could not read the ledger")]
     Read(#[from] LogError),
+    /// An event could not be encoded.
+    #[error("an event could not be encoded; this is a defect of Tenure, report it")]
+    Encode {
+        /// What did not fit.
+        #[source]
+        source: CodecError,
+    },
     /// The log holds fewer events than its head says.
     #[error("the ledger has {size} events, but none at position {position}: it is damaged, restore a backup")]
     Missing {

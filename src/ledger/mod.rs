@@ -1,0 +1,192 @@
+//! The ledger in this process: the only module that joins the log, admission and the projections.
+
+mod admit;
+mod stage;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::JoinHandle;
+
+use tenure_schemas::payload::ledger::Opened;
+use tenure_schemas::{Actor, ActorKind, Draft, ForeignId, Instant, Invalid, Name, Payload, Stream, When};
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use crate::appender::{AppendError, Appender, Batch, Receipt};
+use crate::clock::SharedClock;
+use crate::log::sled::SledLog;
+use crate::log::{LogError, LogReader, LogWriter};
+use crate::view::{Current, Projection, View, ViewError, follow};
+use writer::{Answer, Request, Writer};
+
+/// How many batches may wait for the writer; more wait for their turn to wait.
+const WAITING_BATCHES: usize = 1_024;
+
+/// Why a ledger could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The log could not be opened.
+    #[error("could not open the ledger")]
+    Log(#[from] LogError),
+    /// A thread could not be started.
+    #[error("could not start the {name} thread")]
+    Thread {
+        /// What the thread is for.
+        name: &'static str,
+        /// What failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The ledger's own first event could not be recorded.
+    #[error("could not record the opening of the ledger")]
+    Opening(#[source] AppendError),
+    /// The ledger's own first event could not be made.
+    #[error("could not name the ledger")]
+    Naming(#[from] Invalid),
+}
+
+/// An open ledger: one writer thread, and a thread that keeps the view in step.
+pub struct Ledger {
+    handle: Handle,
+    log: Arc<dyn LogReader>,
+    current: Arc<Current>,
+    writer: JoinHandle<()>,
+    follower: JoinHandle<()>,
+}
+
+/// Appends to an open ledger. Cheap to clone; the ledger stays open until the last one is gone.
+#[derive(Clone)]
+pub struct Handle {
+    requests: mpsc::Sender<Request>,
+}
+
+impl Ledger {
+    /// Opens the ledger in a directory; a new one records its opening first.
+    pub fn open(dir: &Path, clock: SharedClock, demo: bool) -> Result<Self, LedgerError> {
+        let log = SledLog::open(dir, crate::log::sled::Options::default())?;
+        Self::on(Box::new(log), clock, demo)
+    }
+
+    /// Opens a ledger on a log.
+    pub fn on(log: Box<dyn LogWriter>, clock: SharedClock, demo: bool) -> Result<Self, LedgerError> {
+        let reader = log.reader();
+        let first_view = View::new(Arc::new(Projection::empty()), Arc::clone(&reader));
+        let current = Arc::new(Current::new(first_view));
+        let (wake, woken) = sync_channel(1);
+        let follower = spawn("follower", {
+            let (current, log, clock) = (Arc::clone(&current), Arc::clone(&reader), Arc::clone(&clock));
+            move || keep_following(&current, &log, &clock, &woken)
+        })?;
+        // One wake-up that waits is enough: the follower reads up to the head.
+        let committed = move || drop(wake.try_send(()));
+        let (requests, received) = mpsc::channel(WAITING_BATCHES);
+        let is_new = reader.head().size == 0;
+        let now = clock.now();
+        let writer = Writer::new(log, clock, Arc::new(committed));
+        let writer = spawn("writer", move || writer.run(received))?;
+        let ledger = Self { handle: Handle { requests }, log: reader, current, writer, follower };
+        if is_new {
+            ledger.record_opening(now, demo)?;
+        }
+        Ok(ledger)
+    }
+
+    fn record_opening(&self, now: Instant, demo: bool) -> Result<(), LedgerError> {
+        let id = Uuid::new_v7(uuid::Timestamp::now(uuid::NoContext));
+        let opened = Opened { origin: Name::new(&format!("tenure/{id}"))?, demo: demo.then_some(true) };
+        let draft = Draft {
+            id: None,
+            stream: Stream::ledger(),
+            when: When::instant(now),
+            actor: Actor { kind: ActorKind::System, id: ForeignId::new("tenure")?, name: None, on_behalf_of: None },
+            reason: None,
+            source: None,
+            correlation_id: None,
+            causation_id: None,
+            expected_revision: Some(0),
+            payload: Payload::LedgerOpened(opened),
+        };
+        let mut handle = self.handle();
+        handle.append(Batch { drafts: vec![draft], strict: true }).map(drop).map_err(LedgerError::Opening)
+    }
+
+    /// A way to append.
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// The view that follows the ledger.
+    pub fn current(&self) -> Arc<Current> {
+        Arc::clone(&self.current)
+    }
+
+    /// The reading half of the log.
+    pub fn log(&self) -> Arc<dyn LogReader> {
+        Arc::clone(&self.log)
+    }
+
+    /// Waits for what was handed in, and closes the ledger. Other handles must be gone.
+    pub fn close(self) {
+        drop(self.handle);
+        for thread in [self.writer, self.follower] {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the ledger panicked; what was acknowledged is safe");
+            }
+        }
+    }
+}
+
+impl Handle {
+    /// Records a batch without blocking the caller's thread.
+    pub async fn append_async(&self, batch: Batch) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        self.requests.send(Request { batch, answer }).await.map_err(|_| closed())?;
+        answered.await.map_err(|_| closed())?
+    }
+}
+
+impl Appender for Handle {
+    fn append(&mut self, batch: Batch) -> Result<Vec<Receipt>, AppendError> {
+        let (answer, answered) = oneshot::channel();
+        self.requests.blocking_send(Request { batch, answer }).map_err(|_| closed())?;
+        answered.blocking_recv().map_err(|_| closed())?
+    }
+}
+
+fn closed() -> AppendError {
+    AppendError::Unavailable { reason: "the ledger is closed".to_owned() }
+}
+
+fn spawn(name: &'static str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, LedgerError> {
+    let thread = std::thread::Builder::new().name(format!("tenure-{name}"));
+    thread.spawn(run).map_err(|source| LedgerError::Thread { name, source })
+}
+
+/// Publishes a new view whenever the log has grown, until the writer is gone.
+fn keep_following(current: &Current, log: &Arc<dyn LogReader>, clock: &SharedClock, woken: &Receiver<()>) {
+    let mut projection = Projection::empty();
+    loop {
+        if let Err(error) = publish_next(&mut projection, current, log, clock.now()) {
+            // Readers keep the last good view; the next group, or a restart, tries again from there.
+            tracing::error!(reason = crate::chain(&error), "the view could not follow the ledger");
+        }
+        if woken.recv().is_err() {
+            return;
+        }
+    }
+}
+
+fn publish_next(
+    projection: &mut Projection,
+    current: &Current,
+    log: &Arc<dyn LogReader>,
+    now: Instant,
+) -> Result<(), ViewError> {
+    let mut next = projection.clone();
+    follow(&mut next, log.as_ref(), now)?;
+    *projection = next.clone();
+    current.publish(View::new(Arc::new(next), Arc::clone(log)));
+    Ok(())
+}
