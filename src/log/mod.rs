@@ -1,6 +1,11 @@
 //! The port behind which a log keeps events: append a group, read from a position, read a stream.
 
 mod error;
+mod group;
+mod index;
+pub mod memory;
+pub mod merkle;
+pub mod sled;
 
 use std::sync::Arc;
 
@@ -9,6 +14,7 @@ use tenure_schemas::Instant;
 use uuid::Uuid;
 
 pub use error::LogError;
+pub use group::{MAX_GROUP_BYTES, MAX_STREAM_BYTES};
 
 /// How far a log reaches: what every acknowledged append and every answer can be held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +55,15 @@ pub struct Stored {
     pub bytes: Bytes,
 }
 
+/// What a full check of a log found.
+#[derive(Debug)]
+pub struct Verification {
+    /// The head that was checked.
+    pub head: Head,
+    /// What is not as it was acknowledged; empty when all is well.
+    pub problems: Vec<LogError>,
+}
+
 /// The half of a log that reads. Cheap to share; never waits for an append.
 pub trait LogReader: Send + Sync {
     /// The size and root of what is durable.
@@ -71,6 +86,14 @@ pub trait LogReader: Send + Sync {
 
     /// The number of the first events that were recorded at or before `known_at`.
     fn size_at(&self, known_at: Instant) -> Result<u64, LogError>;
+
+    /// The Merkle roots over each full 256 events from block `from` on, at most `limit`: what proofs
+    /// and tiles are made of without hashing every event again.
+    fn block_roots(&self, from: u64, limit: usize) -> Vec<merkle::Hash>;
+
+    /// Reads every event as it is stored, computes every hash and the root anew, and says what differs.
+    /// `progress` is told how many events have been checked.
+    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verification, LogError>;
 }
 
 /// The half of a log that appends. There is one.
@@ -81,4 +104,17 @@ pub trait LogWriter: Send {
 
     /// The reading half of the same log.
     fn reader(&self) -> Arc<dyn LogReader>;
+}
+
+/// Refuses positions that are not ascending or not below `size`.
+fn check_positions(positions: &[u64], size: u64) -> Result<(), LogError> {
+    for (previous, position) in positions.iter().zip(positions.iter().skip(1)) {
+        if position <= previous {
+            return Err(LogError::NotAscending { position: *position, previous: *previous });
+        }
+    }
+    positions
+        .last()
+        .filter(|last| **last >= size)
+        .map_or(Ok(()), |last| Err(LogError::OutOfRange { position: *last, size }))
 }

@@ -1,0 +1,181 @@
+//! What the writer and the readers of a ledger share, and the reading half.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use bytes::Bytes;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use tenure_schemas::Instant;
+use uuid::Uuid;
+
+use super::block::{BLOCK_EVENTS, Block, BlockMeta};
+use super::store::Store;
+use crate::log::index::Index;
+use crate::log::merkle::{BLOCK_LEAVES, Hash};
+use crate::log::{Head, LogError, LogReader, Stored, Verification, check_positions};
+
+/// Everything that is visible: only what is durable.
+pub(super) struct State {
+    pub(super) head: Head,
+    pub(super) index: Index,
+    pub(super) blocks: Vec<BlockMeta>,
+    /// The events after the blocks.
+    pub(super) tail: VecDeque<(Instant, Bytes)>,
+}
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<u64, Arc<Block>> for ByBytes {
+    fn weight(&self, _: &u64, block: &Arc<Block>) -> u64 {
+        block.weight()
+    }
+}
+
+/// The state behind a lock that nobody holds while reading or writing a disk.
+pub(super) struct Shared {
+    pub(super) dir: PathBuf,
+    pub(super) store: Store,
+    held: RwLock<State>,
+    cache: Cache<u64, Arc<Block>, ByBytes>,
+}
+
+impl Shared {
+    pub(super) fn new(dir: PathBuf, store: Store, state: State, cache_bytes: u64) -> Self {
+        // A guess at how many blocks fit; the weight is what limits the cache.
+        let blocks = usize::try_from(cache_bytes / (64 * 1024)).unwrap_or(1).max(1);
+        let cache = Cache::with_weighter(blocks, cache_bytes, ByBytes);
+        Self { dir, store, held: RwLock::new(state), cache }
+    }
+
+    pub(super) fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.held.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn block_count(&self) -> u64 {
+        u64::try_from(self.state().blocks.len()).unwrap_or(u64::MAX)
+    }
+
+    /// The oldest 256 events of the tail are from now on read from the store.
+    pub(super) fn sealed(&self, meta: BlockMeta) {
+        let mut state = self.state_mut();
+        state.blocks.push(meta);
+        state.tail.drain(..BLOCK_EVENTS);
+    }
+
+    fn block(&self, number: u64, meta: &BlockMeta) -> Result<Arc<Block>, LogError> {
+        self.cache.get_or_insert_with(&number, || self.store.block(number, meta).map(Arc::new))
+    }
+
+    /// The events at these positions, which are ascending and below the size.
+    fn collect(&self, positions: impl Iterator<Item = u64> + Clone) -> Result<Vec<Stored>, LogError> {
+        let plan = Plan::new(&self.state(), positions);
+        let mut found = Vec::with_capacity(plan.count);
+        for (number, meta, wanted) in plan.blocks {
+            let block = self.block(number, &meta)?;
+            for position in wanted {
+                let inside = usize::try_from(position % BLOCK_LEAVES).unwrap_or(usize::MAX);
+                found.extend(block.event(inside).map(|bytes| Stored { position, bytes }));
+            }
+        }
+        found.extend(plan.tail);
+        Ok(found)
+    }
+}
+
+/// Which blocks to read for which positions, and the events of the tail, taken at one moment.
+struct Plan {
+    count: usize,
+    blocks: Vec<(u64, BlockMeta, Vec<u64>)>,
+    tail: Vec<Stored>,
+}
+
+impl Plan {
+    fn new(state: &State, positions: impl Iterator<Item = u64>) -> Self {
+        let mut plan = Self { count: 0, blocks: Vec::new(), tail: Vec::new() };
+        let sealed = u64::try_from(state.blocks.len()).unwrap_or(u64::MAX).saturating_mul(BLOCK_LEAVES);
+        for position in positions {
+            plan.count = plan.count.saturating_add(1);
+            if let Some(inside) = position.checked_sub(sealed) {
+                let event = usize::try_from(inside).ok().and_then(|inside| state.tail.get(inside));
+                plan.tail.extend(event.map(|(_, bytes)| Stored { position, bytes: bytes.clone() }));
+            } else {
+                plan.want(state, position);
+            }
+        }
+        plan
+    }
+
+    fn want(&mut self, state: &State, position: u64) {
+        let number = position / BLOCK_LEAVES;
+        if let Some((_, _, wanted)) = self.blocks.last_mut().filter(|(last, ..)| *last == number) {
+            wanted.push(position);
+        } else {
+            let meta = usize::try_from(number).ok().and_then(|number| state.blocks.get(number));
+            self.blocks.extend(meta.map(|meta| (number, *meta, vec![position])));
+        }
+    }
+}
+
+impl LogReader for Shared {
+    fn head(&self) -> Head {
+        self.state().head
+    }
+
+    fn read(&self, from: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+        let size = self.state().head.size;
+        let end = from.saturating_add(u64::try_from(limit).unwrap_or(u64::MAX)).min(size);
+        self.collect(from..end)
+    }
+
+    fn read_at(&self, positions: &[u64]) -> Result<Vec<Stored>, LogError> {
+        check_positions(positions, self.state().head.size)?;
+        self.collect(positions.iter().copied())
+    }
+
+    fn stream(&self, name: &str) -> Vec<u64> {
+        self.state().index.stream(name)
+    }
+
+    fn streams(&self, prefix: &str) -> Vec<Arc<str>> {
+        self.state().index.streams(prefix)
+    }
+
+    fn find(&self, id: Uuid) -> Option<u64> {
+        self.state().index.find(id)
+    }
+
+    fn size_at(&self, known_at: Instant) -> Result<u64, LogError> {
+        let whole = {
+            let state = self.state();
+            let whole = state.blocks.partition_point(|block| block.last_recorded_at <= known_at);
+            if whole == state.blocks.len() {
+                let tail = state.tail.partition_point(|(recorded_at, _)| *recorded_at <= known_at);
+                return Ok(events_in(whole).saturating_add(u64::try_from(tail).unwrap_or(u64::MAX)));
+            }
+            whole
+        };
+        let record = self.store.index_record(u64::try_from(whole).unwrap_or(u64::MAX))?;
+        let inside = record.recorded_at.partition_point(|recorded_at| *recorded_at <= known_at);
+        Ok(events_in(whole).saturating_add(u64::try_from(inside).unwrap_or(u64::MAX)))
+    }
+
+    fn block_roots(&self, from: u64, limit: usize) -> Vec<Hash> {
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        self.state().blocks.iter().skip(from).take(limit).map(|block| block.root).collect()
+    }
+
+    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verification, LogError> {
+        super::verify::verify(self, progress)
+    }
+}
+
+fn events_in(blocks: usize) -> u64 {
+    u64::try_from(blocks).unwrap_or(u64::MAX).saturating_mul(BLOCK_LEAVES)
+}

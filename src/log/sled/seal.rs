@@ -1,0 +1,89 @@
+//! Sealing: 256 events that are durable in the commit file become a block of the store, once.
+
+use std::sync::Arc;
+
+use super::SledLog;
+use super::block::{BLOCK_EVENTS, Block, BlockMeta, IndexRecord};
+use super::commit::Content;
+use crate::log::merkle::{Hash, root_of};
+use crate::log::{LogError, LogReader, Record};
+
+/// An event that no block holds yet.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    pub(super) record: Record,
+    /// Its stream's number.
+    pub(super) stream: u32,
+    pub(super) leaf: Hash,
+}
+
+impl SledLog {
+    /// Seals as many blocks as there are events for.
+    pub(super) fn seal_full(&mut self) -> Result<(), LogError> {
+        while self.pending.len() >= BLOCK_EVENTS {
+            self.seal_block()?;
+        }
+        Ok(())
+    }
+
+    fn seal_block(&mut self) -> Result<(), LogError> {
+        let events: Vec<Pending> = self.pending.drain(..BLOCK_EVENTS).collect();
+        let raw = Block::layout(events.iter().map(|event| &event.record.bytes));
+        let compressed = lz4_flex::block::compress(&raw);
+        let record = self.describe(&events, &raw, compressed.len());
+        let block = self.shared.block_count();
+        if !self.is_sealed(block, &record) {
+            self.shared.store.put(block, &compressed, &record)?;
+        }
+        let new_streams = u32::try_from(record.new_streams.len()).unwrap_or(u32::MAX);
+        self.sealed_streams = self.sealed_streams.saturating_add(new_streams);
+        self.shared.sealed(record.meta);
+        Ok(())
+    }
+
+    fn describe(&self, events: &[Pending], raw: &[u8], stored: usize) -> IndexRecord {
+        let mut new_streams: Vec<Arc<str>> = Vec::new();
+        let mut known = self.sealed_streams;
+        for event in events.iter().filter(|event| event.stream >= self.sealed_streams) {
+            // Streams are numbered by their first events, so the next new one has the next number.
+            if event.stream == known {
+                new_streams.push(Arc::clone(&event.record.stream));
+                known = known.saturating_add(1);
+            }
+        }
+        let recorded_at: Vec<_> = events.iter().map(|event| event.record.recorded_at).collect();
+        let meta = BlockMeta {
+            root: root_of(events.iter().map(|event| event.leaf)),
+            raw_bytes: u32::try_from(raw.len()).unwrap_or(u32::MAX),
+            stored_bytes: u32::try_from(stored).unwrap_or(u32::MAX),
+            checksum: crc32fast::hash(raw),
+            last_recorded_at: recorded_at.last().copied().unwrap_or(tenure_schemas::Instant::EPOCH),
+        };
+        IndexRecord {
+            meta,
+            first_new_stream: self.sealed_streams,
+            new_streams,
+            ids: events.iter().map(|event| event.record.id).collect(),
+            streams: events.iter().map(|event| event.stream).collect(),
+            recorded_at,
+        }
+    }
+
+    /// Whether the store holds the block already, as it does after most stops.
+    fn is_sealed(&mut self, block: u64, record: &IndexRecord) -> bool {
+        let found = self.resealed.pop_front();
+        found.is_some_and(|found| found == *record && self.shared.store.block(block, &record.meta).is_ok())
+    }
+
+    /// Begins the next generation of the commit files, with room for `room` bytes of events.
+    pub(super) fn rotate(&mut self, room: usize) -> Result<(), LogError> {
+        self.seal_full()?;
+        self.shared.store.sync()?;
+        let head = self.shared.head();
+        let tail: Vec<&Record> = self.pending.iter().map(|event| &event.record).collect();
+        let tail_events = u64::try_from(tail.len()).unwrap_or(u64::MAX);
+        let base = Content { first: head.size.saturating_sub(tail_events), size: head.size, root: head.root };
+        let begun = self.commit.begin(base, &tail, room);
+        begun.map_err(|source| LogError::Append { path: self.commit.path(), position: head.size, source })
+    }
+}
