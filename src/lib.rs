@@ -4,6 +4,7 @@ pub mod appender;
 pub mod clock;
 pub mod ledger;
 pub mod log;
+pub mod socket;
 pub mod view;
 
 /// An error and what caused it, on one line.

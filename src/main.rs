@@ -1,2 +1,7 @@
-//! The tenure binary.
-fn main() {}
+//! The `tenure` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tenure::cli::run()
+}

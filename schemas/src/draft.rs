@@ -78,10 +78,7 @@ struct RawDraft {
 /// where none is named). An `id` that is no UUID becomes the v5 UUID of the source system and
 /// that id; without an `id`, the source's record takes its place.
 pub fn parse_draft(value: Value) -> Result<Draft, Invalid> {
-    let raw: RawDraft = serde_path_to_error::deserialize(value).map_err(|error| {
-        let field = error.path().to_string();
-        Invalid::at(if field == "." { String::new() } else { field }, error.into_inner().to_string())
-    })?;
+    let raw: RawDraft = serde_path_to_error::deserialize(value).map_err(Invalid::of_shape)?;
     let kind: Kind = raw.kind.parse().map_err(|error: Invalid| error.under("kind"))?;
     if let Some(schema) = raw.schema.filter(|schema| *schema != kind.version()) {
         let message = format!("version {schema} of {kind} cannot be recorded: write version {}", kind.version());
@@ -192,11 +189,14 @@ pub fn check_time(kind: Kind, at: Instant, limits: DraftLimits) -> Result<(), In
 
 /// Refuses an interval that ends before it begins.
 pub fn check_until(payload: &Payload, from: Instant) -> Result<(), Invalid> {
-    let until = match payload {
-        Payload::OwnershipAssigned(assigned) => assigned.until,
-        Payload::CoverageStarted(started) => Some(started.until),
-        Payload::PersonAbsenceStarted(started) => started.until,
-        _ => None,
+    let until = if let Payload::OwnershipAssigned(assigned) = payload {
+        assigned.until
+    } else if let Payload::CoverageStarted(started) = payload {
+        Some(started.until)
+    } else if let Payload::PersonAbsenceStarted(started) = payload {
+        started.until
+    } else {
+        None
     };
     match until.filter(|until| *until <= from) {
         Some(until) => Err(Invalid::at("payload.until", format!("{until} is not after the start, {from}"))),
@@ -247,6 +247,11 @@ mod tests {
         refused("colour", |d| d["colour"] = "red".into());
         refused("actor.kind", |d| d["actor"]["kind"] = "robot".into());
         refused("zone", |d| d["zone"] = "Mars".into());
+        refused("payload.total", |d| d["payload"] = json!({"order": "O-1"}));
+        refused("payload.total.currency", |d| d["payload"]["total"] = json!({"amount": "1"}));
+        refused("actor", |d| {
+            d.as_object_mut().unwrap().remove("actor");
+        });
     }
 
     #[test]

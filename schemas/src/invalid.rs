@@ -25,6 +25,17 @@ impl Invalid {
         Self { field: field.into(), message: message.into() }
     }
 
+    /// The refusal of a value that did not fit its type; a missing field is named like any other.
+    pub(crate) fn of_shape(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let path = error.path().to_string();
+        let place = Self::at(if path == "." { String::new() } else { path }, error.into_inner().to_string());
+        // serde says which field is missing in words only, and places the error at what lacks it.
+        let missing = place.message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+        let Some(missing) = missing else { return place };
+        let missing = Self::at(missing, "is missing");
+        if place.field.is_empty() { missing } else { missing.under(&place.field) }
+    }
+
     /// The same refusal, one level further down: `outer` is the field that holds it.
     #[must_use]
     pub fn under(self, outer: &str) -> Self {

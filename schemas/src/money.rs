@@ -177,6 +177,7 @@ impl JsonSchema for Currency {
 /// An amount in one currency. Amounts in different currencies are never added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub struct Money {
     /// How much.
     pub amount: Amount,

@@ -99,8 +99,8 @@ mod tests {
             let (first, last) = name.as_str().and_then(|name| name.split_once(' ')).unwrap_or_default();
             json!({"first": first, "last": last})
         }
-        fn rename_last(value: Value) -> Value {
-            json!({"first": value["first"], "family": value["last"]})
+        fn rename_last(mut value: Value) -> Value {
+            json!({"first": value["first"].take(), "family": value["last"].take()})
         }
         const STEPS: &[(&str, u32, Step)] = &[("test.kind", 1, split_name), ("test.kind", 2, rename_last)];
         Upcaster::new(STEPS, |kind| (kind == "test.kind").then_some(3))

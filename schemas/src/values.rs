@@ -157,6 +157,11 @@ impl<T: JsonSchema> JsonSchema for Patch<T> {
     }
 }
 
+/// Reads a field that may be left out but not emptied: `null` is refused instead of taken for absence.
+pub(crate) fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 /// A list that holds at least one item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<T>", into = "Vec<T>")]

@@ -12,8 +12,8 @@ use tenure_schemas::{
     AccountId, Draft, DraftLimits, Event, Instant, Invalid, MAX_STORED_BYTES, Payload, PersonId, Stream, check_time,
     check_until,
 };
-use uuid::Uuid;
 
+use super::new_id;
 use super::stage::Stage;
 use crate::appender::{AppendError, Batch, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, Outcome, Receipt, Refusal};
 use crate::log::{LogReader, Record};
@@ -52,7 +52,8 @@ impl Admission {
     /// Stages a batch, all of it or nothing.
     pub(super) fn admit(&mut self, batch: &Batch, now: Instant) -> Result<Vec<Receipt>, AppendError> {
         if batch.drafts.len() > MAX_BATCH_EVENTS {
-            let message = format!("{} events are too many for one batch: send at most {MAX_BATCH_EVENTS}", batch.drafts.len());
+            let message =
+                format!("{} events are too many for one batch: send at most {MAX_BATCH_EVENTS}", batch.drafts.len());
             let code = "batch_too_large".to_owned();
             return Err(Refusal { code, index: None, field: String::new(), message }.into());
         }
@@ -162,7 +163,8 @@ impl Admission {
         };
         let found = self.stage.find(target)?.filter(|found| found.stream == event.stream);
         let Some(target) = found else {
-            let message = format!("{target} is no event of {}: name the id of an event of the same stream", event.stream);
+            let message =
+                format!("{target} is no event of {}: name the id of an event of the same stream", event.stream);
             return Err(refuse("unknown_target", Invalid::at("payload.target", message)));
         };
         let Some(Payload::EventCorrected(corrected)) = event.payload() else { return Ok(()) };
@@ -246,15 +248,14 @@ impl Stop {
     }
 }
 
-fn new_id(now: Instant) -> Uuid {
-    let micros = now.as_micros();
-    let seconds = u64::try_from(micros.div_euclid(1_000_000)).unwrap_or_default();
-    let nanos = u32::try_from(micros.rem_euclid(1_000_000) * 1_000).unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
-}
-
 fn receipt(outcome: Outcome, event: &Event) -> Receipt {
-    Receipt { outcome, id: event.id, position: event.position, revision: event.revision, recorded_at: event.recorded_at }
+    Receipt {
+        outcome,
+        id: event.id,
+        position: event.position,
+        revision: event.revision,
+        recorded_at: event.recorded_at,
+    }
 }
 
 /// The same id is no news when it says the same, and an error when it says something else.

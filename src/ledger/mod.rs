@@ -79,8 +79,10 @@ impl Ledger {
             let (current, log, clock) = (Arc::clone(&current), Arc::clone(&reader), Arc::clone(&clock));
             move || keep_following(&current, &log, &clock, &woken)
         })?;
-        // One wake-up that waits is enough: the follower reads up to the head.
-        let committed = move || drop(wake.try_send(()));
+        let committed = move || {
+            // One wake-up that waits is enough: the follower reads up to the head.
+            let _waits_already = wake.try_send(());
+        };
         let (requests, received) = mpsc::channel(WAITING_BATCHES);
         let is_new = reader.head().size == 0;
         let now = clock.now();
@@ -94,8 +96,7 @@ impl Ledger {
     }
 
     fn record_opening(&self, now: Instant, demo: bool) -> Result<(), LedgerError> {
-        let id = Uuid::new_v7(uuid::Timestamp::now(uuid::NoContext));
-        let opened = Opened { origin: Name::new(&format!("tenure/{id}"))?, demo: demo.then_some(true) };
+        let opened = Opened { origin: Name::new(&format!("tenure/{}", new_id(now)))?, demo: demo.then_some(true) };
         let draft = Draft {
             id: None,
             stream: Stream::ledger(),
@@ -153,6 +154,14 @@ impl Appender for Handle {
         self.requests.blocking_send(Request { batch, answer }).map_err(|_| closed())?;
         answered.blocking_recv().map_err(|_| closed())?
     }
+}
+
+/// A new id, a v7 UUID of this moment.
+fn new_id(now: Instant) -> Uuid {
+    let micros = now.as_micros();
+    let seconds = u64::try_from(micros.div_euclid(1_000_000)).unwrap_or_default();
+    let nanos = u32::try_from(micros.rem_euclid(1_000_000) * 1_000).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
 }
 
 fn closed() -> AppendError {

@@ -21,7 +21,14 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn on(log: Arc<dyn LogReader>) -> Self {
-        Self { log, events: Vec::new(), records: Vec::new(), bytes: 0, by_id: BTreeMap::new(), by_stream: BTreeMap::new() }
+        Self {
+            log,
+            events: Vec::new(),
+            records: Vec::new(),
+            bytes: 0,
+            by_id: BTreeMap::new(),
+            by_stream: BTreeMap::new(),
+        }
     }
 
     /// The position of the next event.

@@ -92,7 +92,7 @@ impl Writer {
     }
 }
 
-/// What was admitted is only recorded when its group became durable. What was recorded before stays so.
+/// What was admitted is recorded only when its group became durable.
 fn after_commit(answer: Answer, failure: Option<&str>) -> Answer {
     match (answer, failure) {
         (Ok(_), Some(reason)) => Err(AppendError::Unavailable { reason: reason.to_owned() }),

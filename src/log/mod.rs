@@ -27,12 +27,6 @@ pub struct Head {
     pub recorded_at: Option<Instant>,
 }
 
-/// The root of an empty log: the SHA-256 of nothing.
-pub const EMPTY_ROOT: [u8; 32] = [
-    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41,
-    0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
-];
-
 /// One event, encoded and numbered, ready to be stored at the next position.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -77,6 +71,11 @@ pub trait LogReader: Send + Sync {
 
     /// The positions of a stream's events in order; empty for an unknown stream.
     fn stream(&self, name: &str) -> Vec<u64>;
+
+    /// How many events a stream has; none for an unknown one.
+    fn stream_len(&self, name: &str) -> u64 {
+        self.stream(name).len() as u64
+    }
 
     /// The names of all streams that start with `prefix`, in alphabetical order.
     fn streams(&self, prefix: &str) -> Vec<Arc<str>>;

@@ -24,7 +24,7 @@ pub struct Projection {
 impl Projection {
     /// The projection of an empty ledger.
     pub fn empty() -> Self {
-        let head = Head { size: 0, root: crate::log::EMPTY_ROOT, recorded_at: None };
+        let head = Head { size: 0, root: crate::log::merkle::Frontier::new().root(), recorded_at: None };
         Self { head, accounts: OrdMap::new(), people: OrdMap::new() }
     }
 

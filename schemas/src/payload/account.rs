@@ -83,6 +83,9 @@ payload! {
     /// The account moved in the hierarchy.
     ParentSet {
         /// The account it is a part of; `null` makes it stand alone.
+        // Named here, for an Option alone would let the field be left out.
+        #[serde(deserialize_with = "Option::deserialize")]
+        #[schemars(with = "Patch<AccountId>")]
         parent: Option<AccountId>,
     }
     /// People decided how much the account is worth managing.
@@ -150,7 +153,7 @@ payload! {
 /// The parts of a profile that changed: absent is kept, `null` is emptied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(inline)]
+#[schemars(inline, extend("minProperties" = 1))]
 pub struct ProfileChanges {
     /// How far the relationship has come.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]

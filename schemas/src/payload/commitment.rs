@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::DateSchema;
 use super::order::Party;
 use super::shape::payload;
+use super::{DateSchema, optional_date};
 use crate::{CommitmentId, Text};
 
 payload! {
@@ -18,6 +18,7 @@ payload! {
         #[schemars(extend("x-personal" = "account"))]
         text: Text,
         /// The day by which it is to be kept.
+        #[serde(deserialize_with = "optional_date")]
         #[schemars(with = "Option<DateSchema>")]
         due?: Date,
         /// Whether it was said in passing rather than agreed.

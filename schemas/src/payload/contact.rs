@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::interaction::Channel;
 use super::shape::payload;
-use crate::values::{Patch, words};
+use crate::values::{Patch, not_null, words};
 use crate::{Check, ContactId, Invalid, Name, Text};
 
 words! {
@@ -101,14 +101,16 @@ payload! {
 /// What changed about a contact: absent is kept, `null` is emptied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(inline)]
+#[schemars(inline, extend("minProperties" = 1))]
 pub struct ContactChanges {
-    /// The name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The name, which cannot be emptied.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "not_null")]
+    #[schemars(with = "Name")]
     #[schemars(extend("x-personal" = "contact"))]
     pub name: Option<Name>,
     /// All roles that the contact has from here on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "not_null")]
+    #[schemars(with = "BTreeSet<ContactRole>")]
     pub roles: Option<BTreeSet<ContactRole>>,
     /// How senior the contact is.
     #[serde(default, skip_serializing_if = "Patch::is_keep")]

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::order::Party;
 use super::shape::payload;
-use super::{DateSchema, ordered};
+use super::{DateSchema, date, ordered};
 use crate::values::NoticeDays;
 use crate::{Check, ContractId, Invalid, Money, Text};
 
@@ -16,9 +16,11 @@ payload! {
         /// What it is worth over its term.
         value: Money,
         /// The first day of the term.
+        #[serde(deserialize_with = "date")]
         #[schemars(with = "DateSchema")]
         from: Date,
         /// The day after the last.
+        #[serde(deserialize_with = "date")]
         #[schemars(with = "DateSchema")]
         to: Date,
         /// Whether it renews itself.
@@ -33,6 +35,7 @@ payload! {
         /// What the new term is worth.
         value: Money,
         /// The day after the last of the new term.
+        #[serde(deserialize_with = "date")]
         #[schemars(with = "DateSchema")]
         to: Date,
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ownership::{Role, Scope};
 use super::shape::payload;
-use super::{DateSchema, no_duplicates};
+use super::{DateSchema, no_duplicates, optional_date};
 use crate::values::{NonEmpty, Percent, words};
 use crate::{Check, ContactId, HandoverId, Instant, Invalid, Name, PersonId};
 
@@ -40,6 +40,7 @@ payload! {
         /// How it came about.
         class: HandoverClass,
         /// The day by which it is to be complete.
+        #[serde(deserialize_with = "optional_date")]
         #[schemars(with = "Option<DateSchema>")]
         due?: Date,
     }

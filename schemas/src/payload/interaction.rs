@@ -108,7 +108,8 @@ pub enum About {
 
 impl Check for Planned {
     fn check(&self) -> Result<(), Invalid> {
-        super::no_duplicates("persons", self.persons.as_slice())
+        super::no_duplicates("persons", self.persons.as_slice())?;
+        super::no_duplicates("contacts", self.contacts.as_deref().unwrap_or_default())
     }
 }
 

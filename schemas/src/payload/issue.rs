@@ -149,7 +149,7 @@ payload! {
 /// What changed about an issue: absent is kept, `null` is emptied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(inline)]
+#[schemars(inline, extend("minProperties" = 1))]
 pub struct IssueChanges {
     /// What kind of issue it is.
     #[serde(rename = "type", default, skip_serializing_if = "Patch::is_keep")]

@@ -14,6 +14,7 @@ pub mod need;
 pub mod order;
 pub mod ownership;
 pub mod person;
+mod plain;
 pub mod plan;
 pub mod revision;
 mod shape;
@@ -27,6 +28,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use self::plain::{date, optional_date, plain};
 use crate::codec::{self, CodecError};
 use crate::{Invalid, StreamClass};
 
@@ -313,7 +315,7 @@ catalogue! {
     }
     /// Corrections and retractions.
     Revision(RevisionEvent) = revision in Any {
-        EventCorrected = "event.corrected": Corrected, Reasoned;
+        EventCorrected = "event.corrected": Corrected, Reasoned checked;
         EventRetracted = "event.retracted": Retracted, Reasoned;
     }
 }
@@ -363,10 +365,7 @@ fn related(kind: &str, family: &str) -> bool {
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, Invalid> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let field = error.path().to_string();
-        Invalid::at(if field == "." { String::new() } else { field }, error.into_inner().to_string())
-    })
+    serde_path_to_error::deserialize(value).map_err(Invalid::of_shape)
 }
 
 fn schema_of<T: JsonSchema>(kind: &str, version: u32) -> Schema {

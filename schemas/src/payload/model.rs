@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::plain;
 use super::shape::payload;
 use crate::{Check, Invalid, Name};
 
@@ -26,23 +27,24 @@ impl Check for Published {
     fn check(&self) -> Result<(), Invalid> {
         self.spec
             .iter()
-            .try_for_each(|(name, value)| no_floats(value).map_err(|error| error.under(&format!("spec.{name}"))))
+            .try_for_each(|(name, value)| plain(value).map_err(|error| error.under(&format!("spec.{name}"))))
     }
 }
 
-/// Refuses numbers with a point: two machines may read them differently, so they are written as strings.
-fn no_floats(value: &Value) -> Result<(), Invalid> {
-    match value {
-        Value::Number(number) if number.is_f64() => {
-            Err(Invalid::new(format!("{number} has a point: write it as the string \"{number}\"")))
-        }
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(at, item)| no_floats(item).map_err(|error| error.under(&format!("[{at}]")))),
-        Value::Object(fields) => {
-            fields.iter().try_for_each(|(name, field)| no_floats(field).map_err(|error| error.under(name)))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::Kind;
+
+    #[test]
+    fn the_deepest_spec_that_is_taken_can_be_read_back() {
+        let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+        let read =
+            |levels| Kind::ModelPublished.payload_from_json(json!({"version": 1, "spec": {"deep": nested(levels)}}));
+        let deepest = read(32).unwrap();
+        let bytes = deepest.to_bytes().unwrap();
+        assert_eq!(Kind::ModelPublished.payload_from_bytes(&bytes).unwrap(), deepest);
+        assert!(read(33).unwrap_err().message.contains("deeper than 32 levels"));
     }
 }

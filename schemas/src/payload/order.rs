@@ -128,9 +128,11 @@ pub struct OrderLine {
 #[schemars(inline)]
 pub struct Period {
     /// The first day.
+    #[serde(deserialize_with = "super::date")]
     #[schemars(with = "super::DateSchema")]
     pub from: Date,
     /// The day after the last.
+    #[serde(deserialize_with = "super::date")]
     #[schemars(with = "super::DateSchema")]
     pub to: Date,
 }

@@ -4,10 +4,10 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::DateSchema;
 use super::handover::HandoverClass;
 use super::shape::payload;
-use crate::values::{Capacity, Patch};
+use super::{DateSchema, date};
+use crate::values::{Capacity, Patch, not_null};
 use crate::{Check, Instant, Invalid, Name, PersonId};
 
 payload! {
@@ -45,6 +45,7 @@ payload! {
     /// The person is to leave.
     DepartureAnnounced {
         /// The last day; the whole of it still counts.
+        #[serde(deserialize_with = "date")]
         #[schemars(with = "DateSchema")]
         last_day: Date,
         /// How much time there is for handing over.
@@ -57,10 +58,11 @@ payload! {
 /// What changed about a person: absent is kept, `null` is emptied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(inline)]
+#[schemars(inline, extend("minProperties" = 1))]
 pub struct PersonChanges {
-    /// The name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The name, which cannot be emptied.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "not_null")]
+    #[schemars(with = "Name")]
     #[schemars(extend("x-personal" = "person"))]
     pub name: Option<Name>,
     /// The e-mail address.

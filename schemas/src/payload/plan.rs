@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::shape::payload;
-use super::{DateSchema, no_duplicates, ordered};
+use super::{DateSchema, date, no_duplicates, optional_date, ordered};
 use crate::values::{NonEmpty, Weight, words};
 use crate::{ActionId, Amount, Check, Invalid, Name, NeedId, ObjectiveId, PersonId, PlanId, Text};
 
@@ -48,13 +48,16 @@ payload! {
         /// The plan's id in the account.
         plan: PlanId,
         /// The title.
+        #[schemars(extend("x-personal" = "account"))]
         title?: Name,
         /// What it is for.
         kind: PlanKind,
         /// The first day.
+        #[serde(deserialize_with = "date")]
         #[schemars(with = "DateSchema")]
         from: Date,
         /// The day after the last.
+        #[serde(deserialize_with = "date")]
         #[schemars(with = "DateSchema")]
         to: Date,
         /// What it wants to reach.
@@ -67,12 +70,14 @@ payload! {
         /// The objective's id in the plan.
         objective: ObjectiveId,
         /// What is to be reached.
+        #[schemars(extend("x-personal" = "account"))]
         text: Text,
         /// Its weight among the plan's objectives.
         weight: Weight,
         /// How it is measured.
         measure?: Measure,
         /// The day by which it is due.
+        #[serde(deserialize_with = "optional_date")]
         #[schemars(with = "Option<DateSchema>")]
         due?: Date,
         /// Who of ours answers for it.
@@ -105,10 +110,12 @@ payload! {
         /// The action's id in the plan.
         action: ActionId,
         /// What is to be done.
+        #[schemars(extend("x-personal" = "account"))]
         text: Text,
         /// Who of ours does it.
         owner: PersonId,
         /// The day by which it is due.
+        #[serde(deserialize_with = "date")]
         #[schemars(with = "DateSchema")]
         due: Date,
         /// The objective that it serves.
@@ -137,10 +144,13 @@ payload! {
         /// What the review was spent on.
         mode: ReviewMode,
         /// What was decided.
+        #[schemars(extend("x-personal" = "account"))]
         decisions?: Vec<Text>,
         /// The problems that were solved.
+        #[schemars(extend("x-personal" = "account"))]
         problems_solved?: Vec<Text>,
         /// The day of the next review.
+        #[serde(deserialize_with = "optional_date")]
         #[schemars(with = "Option<DateSchema>")]
         next_review?: Date,
     }
@@ -149,6 +159,7 @@ payload! {
         /// The plan.
         plan: PlanId,
         /// What was understood.
+        #[schemars(extend("x-personal" = "account"))]
         text: Text,
         /// The events that show it.
         evidence: NonEmpty<Uuid>,
@@ -158,6 +169,7 @@ payload! {
         /// The plan.
         plan: PlanId,
         /// What came of it.
+        #[schemars(extend("x-personal" = "account"))]
         outcome?: Text,
     }
 }
@@ -170,6 +182,7 @@ pub struct Objective {
     /// The objective's id in the plan.
     pub objective: ObjectiveId,
     /// What is to be reached.
+    #[schemars(extend("x-personal" = "account"))]
     pub text: Text,
     /// Its weight among the plan's objectives.
     pub weight: Weight,
@@ -178,6 +191,7 @@ pub struct Objective {
     pub measure: Option<Measure>,
     /// The day by which it is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "optional_date")]
     #[schemars(with = "Option<DateSchema>")]
     pub due: Option<Date>,
     /// Who of ours answers for it.

@@ -1,0 +1,92 @@
+//! The command line: what it takes, and how it ends.
+
+mod access;
+mod append;
+mod demo;
+mod import;
+mod serve;
+mod terminal;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The ledger of account relationships: who owned an account when, and who said so.
+///
+/// Every client interaction, order, issue and change of ownership is an immutable event. Nothing is ever edited or
+/// deleted; the current account and its whole history are recomputed from the events.
+#[derive(Debug, Parser)]
+#[command(name = "tenure", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    /// The ledger's directory.
+    #[arg(long, global = true, env = "TENURE_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the history of a made-up firm, and serve it.
+    Demo(demo::Args),
+    /// Serve a ledger: reading over HTTP, appending through a local socket.
+    Serve(serve::Args),
+    /// Record events.
+    Append(append::Args),
+    /// Import history from files by a mapping.
+    Import(import::Args),
+    /// Check every stored event against the ledger's size and root.
+    Verify(verify::Args),
+}
+
+/// How a command ended, where it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// Done.
+    Done,
+    /// Something was refused or found wrong, and has been said.
+    Refused,
+}
+
+/// Runs the command line and says how it ended: 0 done, 1 refused or found wrong, 2 used wrongly.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nothing is left to do where even the error cannot be printed.
+            let _unprinted = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    terminal::log_to_stderr();
+    let data = |default: &str| cli.data.clone().unwrap_or_else(|| PathBuf::from(default));
+    let ended = match &cli.command {
+        Command::Demo(args) => demo::run(&data("tenure-demo"), args),
+        Command::Serve(args) => serve::run(&data("tenure-data"), args),
+        Command::Append(args) => append::run(&data("tenure-data"), args),
+        Command::Import(args) => import::run(&data("tenure-data"), args),
+        Command::Verify(args) => verify::run(&data("tenure-data"), args),
+    };
+    match ended {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::Refused) => ExitCode::from(1),
+        Err(error) => {
+            terminal::complain(&format!("error: {}", terminal::causes(&error)));
+            ExitCode::from(1)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

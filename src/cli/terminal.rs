@@ -1,0 +1,53 @@
+//! Speaking to people on a terminal: lines, progress, and the log of what goes on.
+
+use std::io::{IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tracing_subscriber::EnvFilter;
+
+/// Writes a line to standard output. A reader that has gone away ends the program quietly elsewhere.
+pub(super) fn say(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// Writes a line to standard error.
+pub(super) fn complain(text: &str) {
+    // Nothing is left to do where even the complaint cannot be written.
+    let _unwritten = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// An error and its causes, each once.
+pub(super) fn causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        // A transparent wrapper repeats what it wraps.
+        if !text.ends_with(&cause) {
+            text = if text.is_empty() { cause } else { format!("{text}: {cause}") };
+        }
+    }
+    text
+}
+
+/// Logs to standard error: warnings, or what `TENURE_LOG` asks for.
+pub(super) fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("TENURE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let logger = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Only a second call could fail, and there is none.
+    let _already = logger.with_target(false).try_init();
+}
+
+/// A progress bar on a terminal; nothing where standard error goes to a file.
+pub(super) fn progress(what: &'static str, total: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    let style = ProgressStyle::with_template("{msg:>12} [{bar:30}] {human_pos}/{human_len} {per_sec} {eta}");
+    if let Ok(style) = style {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar.with_message(what)
+}
