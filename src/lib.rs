@@ -1,9 +1,14 @@
 //! Tenure: an event-sourced account relationship ledger.
 
 pub mod appender;
+pub mod cli;
 pub mod clock;
+pub mod demo;
+pub mod http;
+pub mod import;
 pub mod ledger;
 pub mod log;
+pub mod serve;
 pub mod socket;
 pub mod view;
 

@@ -1,0 +1,155 @@
+//! A row of a file as expressions see it: cells by column name.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use minijinja::value::{Enumerator, Object, Value};
+use minijinja::{Error, ErrorKind};
+
+/// The columns of a file, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Header {
+    names: Vec<String>,
+    places: BTreeMap<String, usize>,
+}
+
+impl Header {
+    /// The place of a column, if there is one of that name.
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// Adds a column, or finds the one that is there; says whether it is new.
+    pub(crate) fn add(&mut self, name: &str) -> (usize, bool) {
+        if let Some(place) = self.place(name) {
+            return (place, false);
+        }
+        let place = self.names.len();
+        self.names.push(name.to_owned());
+        self.places.insert(name.to_owned(), place);
+        (place, true)
+    }
+
+    /// Adds a column that nothing can refer to.
+    pub(crate) fn add_nameless(&mut self) {
+        self.names.push(String::new());
+    }
+
+    /// The number of columns.
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The name of the column at a place.
+    pub(crate) fn name(&self, place: usize) -> &str {
+        self.names.get(place).map_or("", String::as_str)
+    }
+
+    /// The names, for a message.
+    pub(crate) fn list(&self) -> String {
+        self.names.iter().filter(|name| !name.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// One row.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The columns of its file.
+    pub(crate) header: Arc<Header>,
+    /// Which file, as a place in the run's list.
+    pub(crate) file: usize,
+    /// The line on which it begins, from 1.
+    pub(crate) line: u64,
+    cells: Box<[Value]>,
+}
+
+impl Row {
+    pub(crate) fn new(header: Arc<Header>, file: usize, line: u64, cells: Box<[Value]>) -> Self {
+        Self { header, file, line, cells }
+    }
+
+    /// The cell in a column; `None` if the file has no such column.
+    pub(crate) fn cell(&self, column: &str) -> Option<Value> {
+        let place = self.header.place(column)?;
+        Some(self.cells.get(place).cloned().unwrap_or_default())
+    }
+
+    /// Compares what the rows say, so that rows that tie in everything else have an order of their own.
+    pub(crate) fn compare_content(&self, other: &Self) -> Ordering {
+        let content = |row: &Self| -> Vec<(String, String)> {
+            let mut pairs: Vec<_> = row.cells.iter().enumerate().map(|(at, cell)| name_and_text(row, at, cell)).collect();
+            pairs.sort();
+            pairs
+        };
+        content(self).cmp(&content(other))
+    }
+}
+
+fn name_and_text(row: &Row, at: usize, cell: &Value) -> (String, String) {
+    (row.header.name(at).to_owned(), cell.to_string())
+}
+
+impl Object for Row {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        Some(self.cell(key).unwrap_or_else(|| no_such_column(key, &self.header)))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.header.names.iter().map(Value::from).collect())
+    }
+}
+
+/// A value whose use is an error, so that a misspelt column is never taken for an empty one.
+fn no_such_column(column: &str, header: &Header) -> Value {
+    Error::new(ErrorKind::UndefinedError, format!("there is no column {column}; there are: {}", header.list())).into()
+}
+
+/// What a template sees: the row's columns by name, `row`, and `previous` where there is one.
+#[derive(Debug)]
+struct Scope {
+    row: Arc<Row>,
+    previous: Option<Arc<Row>>,
+}
+
+impl Object for Scope {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        match key {
+            "row" => Some(Value::from_dyn_object(Arc::clone(&self.row))),
+            "previous" => self.previous.clone().map(Value::from_dyn_object),
+            // Hidden by the table of the same name, which is a global.
+            "lookup" => None,
+            column => self.row.cell(column),
+        }
+    }
+}
+
+/// The variables of a row's templates.
+pub(crate) fn scope(row: &Arc<Row>, previous: Option<&Arc<Row>>) -> Value {
+    Value::from_object(Scope { row: Arc::clone(row), previous: previous.cloned() })
+}
+
+/// The rows of a lookup by key; an unknown key is empty, an unknown column an error.
+#[derive(Debug)]
+pub(crate) struct Table(pub(crate) BTreeMap<String, Arc<Row>>);
+
+impl Object for Table {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        match key.as_str() {
+            Some(text) => self.get_value_by_str(text),
+            None => self.get_value_by_str(&key.to_string()),
+        }
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        self.0.get(key).cloned().map(Value::from_dyn_object)
+    }
+}

@@ -1,0 +1,319 @@
+//! Templates of a mapping: compiled once, checked for names that do not exist, evaluated per row.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Expression, UndefinedBehavior};
+
+use super::filters::{self, plain_text};
+use super::formats::Formats;
+
+/// How much work one evaluation may be, in instructions: a template cannot hang a run.
+const FUEL: u64 = 50_000;
+
+/// A string of the mapping.
+pub(crate) struct Template<'e, 'm> {
+    /// Where it stands, such as `payload.total.amount`.
+    pub(crate) field: String,
+    /// The names that it uses and does not make itself, with the part after the first point if there is one.
+    names: BTreeSet<String>,
+    body: Body<'e, 'm>,
+}
+
+enum Body<'e, 'm> {
+    /// No expression in it.
+    Constant(Value),
+    /// Exactly one expression: keeps its type.
+    Expression(Box<Expression<'e, 'm>>),
+    /// Text with expressions in it.
+    Text(Box<minijinja::Template<'e, 'm>>),
+}
+
+/// An environment for the templates of a source.
+pub(crate) fn environment<'m>(formats: &Arc<Formats>, lookups: &Value) -> Environment<'m> {
+    let mut env = Environment::new();
+    // A lookup without a row for its key is empty, and so are its columns.
+    env.set_undefined_behavior(UndefinedBehavior::Chainable);
+    env.set_auto_escape_callback(|_| AutoEscape::None);
+    env.set_debug(false);
+    env.set_fuel(Some(FUEL));
+    env.set_formatter(|out, state, value| {
+        let shown = if value.is_none() { &Value::UNDEFINED } else { value };
+        minijinja::escape_formatter(out, state, shown)
+    });
+    filters::add(&mut env, formats);
+    env.add_global("lookup", lookups.clone());
+    env
+}
+
+/// The columns and lookups that a template uses.
+#[derive(Debug, Default)]
+pub(crate) struct Uses {
+    /// Columns of the row (or of the row before it).
+    pub(crate) columns: BTreeSet<String>,
+    /// Names of lookups.
+    pub(crate) lookups: BTreeSet<String>,
+    /// Whether it looks at the row before.
+    pub(crate) previous: bool,
+}
+
+impl<'e, 'm> Template<'e, 'm> {
+    /// Compiles a template that stands at `field`.
+    pub(crate) fn compile(env: &'e Environment<'m>, field: &str, text: &'m str) -> Result<Self, String> {
+        if !["{{", "{%", "{#"].iter().any(|mark| text.contains(mark)) {
+            return Ok(Self::constant(field, Value::from(text)));
+        }
+        let inner = text.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+        if let Some(Ok(expression)) = inner.map(|inner| env.compile_expression(inner)) {
+            return Self::of_expression(env, field, text, expression);
+        }
+        let template = env.template_from_named_str("template", text).map_err(|error| describe(&error))?;
+        check_words(env, text)?;
+        let names = template.undeclared_variables(true).into_iter().collect();
+        Ok(Self { field: field.to_owned(), names, body: Body::Text(Box::new(template)) })
+    }
+
+    /// Compiles an expression written without braces.
+    pub(crate) fn compile_expression(env: &'e Environment<'m>, field: &str, text: &'m str) -> Result<Self, String> {
+        if text.contains("{{") {
+            return Err("is an expression: write it without {{ and }}".to_owned());
+        }
+        let expression = env.compile_expression(text).map_err(|error| describe(&error))?;
+        Self::of_expression(env, field, text, expression)
+    }
+
+    fn of_expression(
+        env: &Environment<'m>,
+        field: &str,
+        text: &str,
+        expression: Expression<'e, 'm>,
+    ) -> Result<Self, String> {
+        check_words(env, text)?;
+        let names = expression.undeclared_variables(true).into_iter().collect();
+        Ok(Self { field: field.to_owned(), names, body: Body::Expression(Box::new(expression)) })
+    }
+
+    /// A template that is always the same value.
+    pub(crate) fn constant(field: &str, value: Value) -> Self {
+        Self { field: field.to_owned(), names: BTreeSet::new(), body: Body::Constant(value) }
+    }
+
+    /// The text, if it is the same for every row.
+    pub(crate) fn as_constant(&self) -> Option<&Value> {
+        match &self.body {
+            Body::Constant(value) => Some(value),
+            Body::Expression(_) | Body::Text(_) => None,
+        }
+    }
+
+    /// What it uses of the row and the lookups; names that the language itself brings along are left out.
+    pub(crate) fn uses(&self, env: &Environment<'_>) -> Uses {
+        let globals: BTreeSet<&str> = env.globals().map(|(name, _)| name).collect();
+        let mut uses = Uses::default();
+        for name in &self.names {
+            let mut parts = name.split('.');
+            let (base, next) = (parts.next().unwrap_or_default(), parts.next());
+            match base {
+                "lookup" => uses.lookups.extend(next.map(str::to_owned)),
+                "row" => uses.columns.extend(next.map(str::to_owned)),
+                "previous" => {
+                    uses.previous = true;
+                    uses.columns.extend(next.map(str::to_owned));
+                }
+                global if globals.contains(global) => {}
+                column => drop(uses.columns.insert(column.to_owned())),
+            }
+        }
+        uses
+    }
+
+    /// The value for a row, with its own type if the template is exactly one expression.
+    pub(crate) fn value(&self, scope: &Value) -> Result<Value, String> {
+        match &self.body {
+            Body::Constant(value) => Ok(value.clone()),
+            Body::Expression(expression) => expression.eval(scope).map_err(|error| describe(&error)),
+            Body::Text(template) => template.render(scope).map(Value::from).map_err(|error| describe(&error)),
+        }
+    }
+
+    /// The value for a row, as text.
+    pub(crate) fn text(&self, scope: &Value) -> Result<String, String> {
+        self.value(scope).map(|value| plain_text(&value))
+    }
+}
+
+/// What went wrong in a template, without its name and line, which mean nothing to a mapping's author.
+fn describe(error: &Error) -> String {
+    let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.kind().to_string());
+    match error.kind() {
+        ErrorKind::InvalidOperation | ErrorKind::UndefinedError => detail,
+        ErrorKind::OutOfFuel => "the template takes too long: simplify it".to_owned(),
+        kind => format!("{kind}: {detail}"),
+    }
+}
+
+/// Refuses filters and tests that do not exist, which the template language would only find at the first row.
+fn check_words(env: &Environment<'_>, text: &str) -> Result<(), String> {
+    let (filters, tests) = words(text);
+    let mut state = env.empty_state();
+    for filter in filters {
+        let tried = state.apply_filter(&filter, &[]);
+        if tried.is_err_and(|error| error.kind() == ErrorKind::UnknownFilter) {
+            return Err(format!(
+                "there is no filter {filter}; for numbers and dates there are: amount, int, flag, date, day, plus_days, or_null"
+            ));
+        }
+    }
+    for test in tests {
+        let tried = state.perform_test(&test, &[]);
+        if tried.is_err_and(|error| error.kind() == ErrorKind::UnknownTest) {
+            return Err(format!("there is no test {test}"));
+        }
+    }
+    Ok(())
+}
+
+/// The names of the filters (after `|`) and tests (after `is`) of the expressions in a text.
+fn words(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut filters, mut tests) = (BTreeSet::new(), BTreeSet::new());
+    let tokens = tokens(text);
+    for (at, token) in tokens.iter().enumerate() {
+        let next = |ahead: usize| tokens.get(at + ahead).filter(|next| next.starts_with(is_word)).cloned();
+        match token.as_str() {
+            "|" => filters.extend(next(1)),
+            "is" if next(1).as_deref() == Some("not") => tests.extend(next(2)),
+            "is" => tests.extend(next(1)),
+            _ => {}
+        }
+    }
+    (filters, tests)
+}
+
+fn is_word(mark: char) -> bool {
+    mark.is_alphanumeric() || mark == '_'
+}
+
+/// Words and marks of the expressions in a text; what stands in quotes is left out, and so is text outside of braces.
+fn tokens(text: &str) -> Vec<String> {
+    if !text.contains("{{") && !text.contains("{%") {
+        return expression_tokens(text);
+    }
+    // What stands before the first brace is no expression.
+    let opened = text.split("{{").flat_map(|part| part.split("{%")).skip(1);
+    let closed = opened.filter_map(|part| part.split("}}").next()?.split("%}").next());
+    closed.flat_map(expression_tokens).collect()
+}
+
+fn expression_tokens(text: &str) -> Vec<String> {
+    let mut tokens: Vec<String> = Vec::new();
+    let mut in_word = false;
+    let mut marks = text.chars();
+    while let Some(mark) = marks.next() {
+        if is_word(mark) {
+            match tokens.last_mut().filter(|_| in_word) {
+                Some(word) => word.push(mark),
+                None => tokens.push(mark.to_string()),
+            }
+        } else if matches!(mark, '"' | '\'') {
+            skip_quoted(&mut marks, mark);
+            tokens.push(mark.to_string());
+        } else if !mark.is_whitespace() {
+            tokens.push(mark.to_string());
+        }
+        in_word = is_word(mark);
+    }
+    tokens
+}
+
+fn skip_quoted(marks: &mut std::str::Chars<'_>, quote: char) {
+    while let Some(mark) = marks.next() {
+        if mark == quote {
+            return;
+        }
+        if mark == '\\' {
+            marks.next();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::mapping::NumberFormat;
+    use tenure_schemas::Zone;
+
+    fn with<T>(check: impl FnOnce(&Environment<'static>) -> T) -> T {
+        let formats = Formats { zone: Zone::utc(), dates: Vec::new(), numbers: NumberFormat::default() };
+        check(&environment(&Arc::new(formats), &Value::UNDEFINED))
+    }
+
+    fn value(text: &'static str) -> Result<Value, String> {
+        let scope = Value::from_pairs([("n", Value::from(7)), ("s", "12.50".into()), ("e", "".into()), ("d", "2024-02-28".into())]);
+        with(|env| Template::compile(env, "x", text)?.value(&scope))
+    }
+
+    #[test]
+    fn one_expression_keeps_its_type_and_text_does_not() {
+        for (text, expected) in [
+            ("{{ n }}", Value::from(7)),
+            (" {{ n + 1 }} ", Value::from(8)),
+            ("{{ n }}{{ n }}", Value::from("77")),
+            ("a{{ e }}{{ none }}{{ nothing.there }}b", Value::from("ab")),
+            ("{{ n > 3 }}", Value::from(true)),
+            ("{{ [n, 1] }}", Value::from(vec![7, 1])),
+            ("plain", Value::from("plain")),
+            ("{% if n %}yes{% endif %}", Value::from("yes")),
+            ("{{ '}}' }}", Value::from("}}")),
+            ("{{ s | amount }}", Value::from("12.50")),
+            ("{{ 'on' ~ 1 | string }}", Value::from("on1")),
+            ("{{ '12' | int }}", Value::from(12)),
+            ("{{ 'No' | flag }}", Value::from(false)),
+            ("{{ '<b>' }}", Value::from("<b>")),
+        ] {
+            assert_eq!(value(text).unwrap(), expected, "{text}");
+        }
+        assert_eq!(value("{{ d | plus_days(2) }}").unwrap().to_string(), "2024-03-01");
+        assert_eq!(value("{{ '2024-02-28 10:00:00' | day }}").unwrap().to_string(), "2024-02-28");
+        assert!(value("{{ e | plus_days(2) }}").unwrap().is_undefined());
+        assert!(value("{{ e | amount }}").unwrap().is_undefined());
+    }
+
+    #[test]
+    fn what_cannot_be_compiled_or_read_is_refused() {
+        for (text, says) in [
+            ("{{ n | roundd }}", "there is no filter roundd"),
+            ("{% if n is odddd %}x{% endif %}", "there is no test odddd"),
+            ("{% if n is not odddd %}x{% endif %}", "there is no test odddd"),
+            ("{{ n", "syntax error"),
+            ("{{ n + }}", "syntax error"),
+            ("{% for x in n %}", "syntax error"),
+            ("{{ 'x' | amount }}", "is no number"),
+            ("{{ '1.5' | int }}", "no whole number"),
+            ("{{ 'maybe' | flag }}", "neither yes nor no"),
+            ("{{ 'soon' | date }}", "is no date"),
+            ("{% for i in range(99999) %}{{ i }}{% endfor %}", "takes too long"),
+        ] {
+            let error = value(text).unwrap_err();
+            assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn words_in_quotes_are_no_filters() {
+        let (filters, tests) = words("a | b is {{ x | upper | default('| no', \"is it\\\" | z\") }} {% if y is not none %}");
+        assert_eq!(filters.into_iter().collect::<Vec<_>>(), ["default", "upper"]);
+        assert_eq!(tests.into_iter().collect::<Vec<_>>(), ["none"]);
+    }
+
+    #[test]
+    fn a_template_says_what_it_uses() {
+        with(|env| {
+            let text = "{{ lookup.stores[Key].Name or row.Other }}{{ previous.account }}{{ range(3) }}{% set v = 1 %}{{ v }}";
+            let uses = Template::compile(env, "x", text).unwrap().uses(env);
+            assert_eq!(uses.columns.into_iter().collect::<Vec<_>>(), ["Key", "Other", "account"]);
+            assert_eq!(uses.lookups.into_iter().collect::<Vec<_>>(), ["stores"]);
+            assert!(uses.previous);
+        });
+    }
+}
