@@ -1,0 +1,200 @@
+//! Appending and importing through the program: with and without a server, good input and bad.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+
+use serde_json::{Value, json};
+use support::Ledger;
+
+fn event(stream: &str, kind: &str, payload: &Value) -> Value {
+    json!({
+        "stream": stream, "kind": kind, "occurred_at": "2026-03-01T09:00:00Z",
+        "actor": {"kind": "person", "id": "p-07"}, "payload": payload,
+    })
+}
+
+fn opened(account: &str) -> Value {
+    event(&format!("account/{account}"), "account.opened", &json!({"name": account}))
+}
+
+fn with(mut event: Value, fields: Value) -> Value {
+    event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    event
+}
+
+fn lines(events: &[Value]) -> String {
+    events.iter().map(|event| format!("{event}\n")).collect()
+}
+
+#[test]
+fn an_event_from_flags_is_recorded_and_found_again() {
+    let ledger = Ledger::new();
+    let flags = ["append", "--stream", "account/acme", "--kind", "account.opened", "--actor", "person:p-07"];
+    let flags = [flags.as_slice(), &["--payload", r#"{"name":"Acme"}"#, "--occurred-at", "2026-03-01", "--id", "row-1"]].concat();
+    let first = ledger.run(&flags).ok();
+    assert!(first.out.contains("recorded at position 1, revision 0"), "{first:?}");
+    let again = ledger.run(&flags).ok();
+    assert!(again.out.contains("already recorded at position 1"), "{again:?}");
+    let other = [flags.as_slice(), &["--zone", "Europe/Rome"]].concat();
+    ledger.run(&other).refused(&["taken by the event at position 1", "occurred_at", "id_conflict"]);
+    let server = ledger.serve();
+    assert_eq!(server.get("/v1/accounts/acme")["name"], "Acme");
+}
+
+#[test]
+fn lines_from_standard_input_are_recorded_one_by_one_or_all_together() {
+    let ledger = Ledger::new();
+    let order = event("account/acme", "order.fulfilled", &json!({"order": "O-1"}));
+    let input = lines(&[opened("acme"), order.clone(), opened("bolt")]);
+    let ended = ledger.run_with_input(&["append", "--all-or-nothing"], input.as_bytes());
+    ended.refused(&["line 2", "order O-1 was never placed", "order_unknown"]);
+    let ended = ledger.run_with_input(&["append"], input.as_bytes()).refused(&["line 2"]);
+    assert_eq!(ended.out.lines().count(), 2, "{ended:?}");
+    ledger.run_with_input(&["append", "--lenient"], lines(&[order]).as_bytes()).ok();
+    let server = ledger.serve();
+    let findings = server.list("/v1/reports/findings");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!((&findings[0]["code"], &findings[0]["events"]), (&json!("order_unknown"), &json!([3])));
+}
+
+#[test]
+fn bad_events_are_refused_with_the_place_named() {
+    let ledger = Ledger::new();
+    let bad = |fields: Value| with(opened("acme"), fields);
+    for (input, words) in [
+        ("{\"stream\":".to_owned(), vec!["line 1", "no JSON"]),
+        (bad(json!({"kind": "account.opend"})).to_string(), vec!["line 1", "kind", "account.opened"]),
+        (bad(json!({"payload": {"name": 7}})).to_string(), vec!["payload.name"]),
+        (bad(json!({"payload": {"name": "A", "colour": "red"}})).to_string(), vec!["payload", "colour"]),
+        (bad(json!({"colour": "red"})).to_string(), vec!["colour"]),
+        (bad(json!({"occurred_at": "2026-02-30"})).to_string(), vec!["occurred_at", "2026-02-30"]),
+        (bad(json!({"occurred_at": "1899-12-31T00:00:00Z"})).to_string(), vec!["occurred_at", "before 1900"]),
+        (bad(json!({"stream": "account/a\u{7}b"})).to_string(), vec!["stream", "control character"]),
+        (bad(json!({"payload": {"name": "x".repeat(2_000)}})).to_string(), vec!["payload.name", "1000 bytes"]),
+        (bad(json!({"expected_revision": 4})).to_string(), vec!["expected_revision", "0 events, not 4"]),
+    ] {
+        ledger.run_with_input(&["append"], format!("{input}\n").as_bytes()).refused(&words);
+    }
+    let long = vec![b'x'; 5 * 1024 * 1024];
+    ledger.run_with_input(&["append"], &long).refused(&["line 1", "longer than"]);
+    let marked = format!("\u{feff}{}\r\n\r\n", opened("acme"));
+    ledger.run_with_input(&["append"], marked.as_bytes()).ok();
+    let text = "x".repeat(70_000);
+    let note = event("account/acme", "account.note_recorded", &json!({"topic": "other", "text": text}));
+    ledger.run_with_input(&["append"], lines(&[note]).as_bytes()).refused(&["payload", "60000", "too_large"]);
+}
+
+#[test]
+fn wrong_use_ends_with_two_and_a_missing_ledger_is_said() {
+    let ledger = Ledger::new();
+    for args in [&["append", "--colour"][..], &["destroy"], &["append", "--kind", "account.opened"], &["import"]] {
+        assert_eq!(ledger.run(args).code, 2, "{args:?}");
+    }
+    ledger.run(&["verify"]).refused(&["there is no ledger in", "--data"]);
+    ledger.run(&["serve", "--listen", "0.0.0.0:0"]).refused(&["0.0.0.0:0", "--allow-remote"]);
+    assert!(!ledger.path().exists(), "a refused command made something");
+}
+
+#[test]
+fn a_file_or_a_read_only_place_is_no_ledger() {
+    let ledger = Ledger::new();
+    std::fs::write(ledger.path(), "a file").unwrap();
+    ledger.run_with_input(&["append"], b"").refused(&["not a directory"]);
+    let nowhere = ["--data", "/proc/ledger", "append", "-"];
+    ledger.run(&nowhere).refused(&["/proc/ledger"]);
+}
+
+#[test]
+fn appending_goes_through_a_running_server() {
+    let ledger = Ledger::new();
+    let server = ledger.serve();
+    ledger.run_with_input(&["append"], lines(&[opened("acme")]).as_bytes()).ok();
+    assert_eq!(server.get("/v1/accounts/acme")["name"], "acme");
+    let second = ledger.run(&["serve", "--listen", "127.0.0.1:0"]);
+    second.refused(&[&format!("process {}", server.pid()), &server.url]);
+    assert_eq!(server.stop(), 0);
+    assert!(!ledger.path().join("serve.json").exists());
+    ledger.run_with_input(&["append"], lines(&[opened("bolt")]).as_bytes()).ok();
+}
+
+#[test]
+fn what_a_killed_server_leaves_behind_is_no_hindrance() {
+    let ledger = Ledger::new();
+    let server = ledger.serve();
+    ledger.run_with_input(&["append"], lines(&[opened("acme")]).as_bytes()).ok();
+    server.kill();
+    assert!(ledger.path().join("serve.json").exists());
+    ledger.run_with_input(&["append"], lines(&[opened("bolt")]).as_bytes()).ok();
+    let server = ledger.serve();
+    assert_eq!(server.list("/v1/accounts").len(), 2);
+}
+
+#[test]
+fn the_socket_answers_every_line_it_is_sent() {
+    let ledger = Ledger::new();
+    let server = ledger.serve();
+    let whereabouts: Value =
+        serde_json::from_slice(&std::fs::read(ledger.path().join("serve.json")).unwrap()).unwrap();
+    let mut socket = UnixStream::connect(whereabouts["socket"].as_str().unwrap()).unwrap();
+    let mut answers = BufReader::new(socket.try_clone().unwrap()).lines();
+    let mut exchange = |line: &[u8]| -> Value {
+        socket.write_all(line).unwrap();
+        socket.write_all(b"\n").unwrap();
+        serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap()
+    };
+    assert_eq!(exchange(b"{")["refused"]["code"], "malformed");
+    assert_eq!(exchange(b"\xff\xfe")["refused"]["code"], "malformed");
+    assert_eq!(exchange(&vec![b'x'; 100 * 1024 * 1024])["refused"]["code"], "line_too_long");
+    let batch = json!({"events": [opened("acme"), opened("acme"), opened("bolt")], "strict": true});
+    let refused = &exchange(batch.to_string().as_bytes())["refused"];
+    assert_eq!((&refused["index"], &refused["code"]), (&json!(1), &json!("account_already_open")));
+    let batch = json!({"events": [opened("acme"), opened("bolt")], "strict": true});
+    let receipts = exchange(batch.to_string().as_bytes());
+    assert_eq!(receipts["receipts"][1]["position"], 2, "{receipts}");
+    drop(server);
+}
+
+#[test]
+fn of_two_who_expect_the_same_revision_one_wins() {
+    let ledger = Ledger::new();
+    let server = ledger.serve();
+    ledger.run_with_input(&["append"], lines(&[opened("acme")]).as_bytes()).ok();
+    let renamed = |name: &str| {
+        let event = event("account/acme", "account.renamed", &json!({"name": name}));
+        lines(&[with(event, json!({"expected_revision": 1}))])
+    };
+    let contenders: Vec<_> = ["a", "b", "c", "d"].into_iter().map(renamed).collect();
+    let codes: Vec<i32> = std::thread::scope(|scope| {
+        let running = contenders.iter().map(|input| scope.spawn(|| ledger.run_with_input(&["append"], input.as_bytes())));
+        running.collect::<Vec<_>>().into_iter().map(|run| run.join().unwrap().code).collect()
+    });
+    assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
+    drop(server);
+}
+
+#[test]
+fn the_demo_answers_its_questions_and_is_reused() {
+    let ledger = Ledger::new();
+    let start = || support::Server::start(ledger.tenure(&["demo", "--listen", "127.0.0.1:0"]));
+    let first = start();
+    let size = first.get("/v1/events?limit=1")["resolved"]["size"].as_u64().unwrap();
+    assert!(size > 5_000, "{size}");
+    let greeting = first.rest_of_output();
+    let questions: Vec<&str> = greeting.lines().filter(|line| line.contains("curl")).collect();
+    assert_eq!(questions.len(), 5, "{greeting}");
+    let second = start();
+    assert_eq!(second.get("/v1/events?limit=1")["resolved"]["size"].as_u64(), Some(size));
+    for question in questions {
+        let path = question.split("127.0.0.1:").nth(1).and_then(|rest| rest.split_once('/')).unwrap().1;
+        second.get(&format!("/{}", path.trim_end_matches('\'')));
+    }
+}
+
+#[test]
+fn the_demo_never_mixes_into_a_real_ledger() {
+    let ledger = Ledger::new();
+    ledger.run_with_input(&["append"], lines(&[opened("acme")]).as_bytes()).ok();
+    ledger.run(&["demo", "--listen", "127.0.0.1:0"]).refused(&["holds a real ledger", "--data"]);
+}
