@@ -1,4 +1,5 @@
 //! Tenure: an event-sourced account relationship ledger.
 
 pub mod appender;
+pub mod demo;
 pub mod log;
