@@ -1,5 +1,7 @@
 //! The port behind which a log keeps events: append a group, read from a position, read a stream.
 
+#[cfg(test)]
+mod conformance;
 mod error;
 mod group;
 mod index;

@@ -37,7 +37,7 @@ use super::{Head, LogError, LogReader, LogWriter, Record, group};
 /// How a log on sled uses disk and memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// The length of each commit file in bytes, at least 64 KiB; they grow for a group that needs it.
+    /// The length of each commit file in bytes, at least 16 KiB; they grow for a group that needs it.
     /// A larger one is changed less often, and takes longer to read when the ledger is opened.
     pub commit_capacity: u64,
     /// How many bytes of uncompressed blocks are kept for reading again.
@@ -87,7 +87,8 @@ impl SledLog {
     fn commit(&mut self, head: &Head, group: &[Record]) -> Result<(), LogError> {
         let first = self.frontier.size();
         if !self.commit.has_room(group) {
-            self.rotate(frame::body_bytes(group))?;
+            let rotated = self.rotate(frame::body_bytes(group));
+            rotated.map_err(|error| LogError::Stopped { path: self.shared.dir.clone(), reason: describe(&error) })?;
         }
         let content = Content { first, size: head.size, root: head.root };
         let written = self.commit.append(content, group);
@@ -109,7 +110,10 @@ impl SledLog {
 
     fn stop(&mut self, error: &LogError) {
         tracing::error!(%error, dir = %self.shared.dir.display(), "the log takes no more events");
-        self.stopped = Some(describe(error));
+        self.stopped = Some(match error {
+            LogError::Stopped { reason, .. } => reason.clone(),
+            other => describe(other),
+        });
     }
 }
 

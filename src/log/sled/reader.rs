@@ -21,8 +21,26 @@ pub(super) struct State {
     pub(super) head: Head,
     pub(super) index: Index,
     pub(super) blocks: Vec<BlockMeta>,
-    /// The events after the blocks.
+    /// The last events: those that no block holds, and those of blocks that sled has not synced. When a
+    /// write of sled's fails, it gives out nothing any more that it has not written.
     pub(super) tail: VecDeque<(Instant, Bytes)>,
+}
+
+impl State {
+    /// The position of the first event of the tail.
+    pub(super) fn tail_first(&self) -> u64 {
+        self.head.size.saturating_sub(u64::try_from(self.tail.len()).unwrap_or(u64::MAX))
+    }
+
+    /// How many of the first events were recorded at or before `known_at`, or the block in which that is decided.
+    fn size_at(&self, known_at: Instant) -> Result<u64, u64> {
+        let in_tail = self.tail.partition_point(|(recorded_at, _)| *recorded_at <= known_at);
+        if in_tail > 0 || self.tail_first() == 0 {
+            return Ok(self.tail_first().saturating_add(u64::try_from(in_tail).unwrap_or(u64::MAX)));
+        }
+        let whole = self.blocks.partition_point(|block| block.last_recorded_at <= known_at);
+        if events_in(whole) >= self.tail_first() { Ok(self.tail_first()) } else { Err(events_in(whole) / BLOCK_LEAVES) }
+    }
 }
 
 #[derive(Clone)]
@@ -62,11 +80,19 @@ impl Shared {
         u64::try_from(self.state().blocks.len()).unwrap_or(u64::MAX)
     }
 
-    /// The oldest 256 events of the tail are from now on read from the store.
+    /// Notes that the store holds one more block.
     pub(super) fn sealed(&self, meta: BlockMeta) {
+        self.state_mut().blocks.push(meta);
+    }
+
+    /// The events of all blocks are from now on read from the store, which has been synced.
+    pub(super) fn synced(&self) {
         let mut state = self.state_mut();
-        state.blocks.push(meta);
-        state.tail.drain(..BLOCK_EVENTS);
+        let sealed = events_in(state.blocks.len()).saturating_sub(state.tail_first());
+        let sealed = usize::try_from(sealed).unwrap_or(usize::MAX).min(state.tail.len());
+        state.tail.drain(..sealed);
+        // The room that a large group took is given back.
+        state.tail.shrink_to(8 * BLOCK_EVENTS);
     }
 
     fn block(&self, number: u64, meta: &BlockMeta) -> Result<Arc<Block>, LogError> {
@@ -99,7 +125,7 @@ struct Plan {
 impl Plan {
     fn new(state: &State, positions: impl Iterator<Item = u64>) -> Self {
         let mut plan = Self { count: 0, blocks: Vec::new(), tail: Vec::new() };
-        let sealed = u64::try_from(state.blocks.len()).unwrap_or(u64::MAX).saturating_mul(BLOCK_LEAVES);
+        let sealed = state.tail_first();
         for position in positions {
             plan.count = plan.count.saturating_add(1);
             if let Some(inside) = position.checked_sub(sealed) {
@@ -152,18 +178,13 @@ impl LogReader for Shared {
     }
 
     fn size_at(&self, known_at: Instant) -> Result<u64, LogError> {
-        let whole = {
-            let state = self.state();
-            let whole = state.blocks.partition_point(|block| block.last_recorded_at <= known_at);
-            if whole == state.blocks.len() {
-                let tail = state.tail.partition_point(|(recorded_at, _)| *recorded_at <= known_at);
-                return Ok(events_in(whole).saturating_add(u64::try_from(tail).unwrap_or(u64::MAX)));
-            }
-            whole
+        let block = match self.state().size_at(known_at) {
+            Ok(size) => return Ok(size),
+            Err(block) => block,
         };
-        let record = self.store.index_record(u64::try_from(whole).unwrap_or(u64::MAX))?;
+        let record = self.store.index_record(block)?;
         let inside = record.recorded_at.partition_point(|recorded_at| *recorded_at <= known_at);
-        Ok(events_in(whole).saturating_add(u64::try_from(inside).unwrap_or(u64::MAX)))
+        Ok(block.saturating_mul(BLOCK_LEAVES).saturating_add(u64::try_from(inside).unwrap_or(u64::MAX)))
     }
 
     fn block_roots(&self, from: u64, limit: usize) -> Vec<Hash> {

@@ -79,6 +79,7 @@ impl SledLog {
     pub(super) fn rotate(&mut self, room: usize) -> Result<(), LogError> {
         self.seal_full()?;
         self.shared.store.sync()?;
+        self.shared.synced();
         let head = self.shared.head();
         let tail: Vec<&Record> = self.pending.iter().map(|event| &event.record).collect();
         let tail_events = u64::try_from(tail.len()).unwrap_or(u64::MAX);

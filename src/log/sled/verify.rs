@@ -21,7 +21,10 @@ pub(super) fn verify(log: &Shared, progress: &mut dyn FnMut(u64)) -> Result<Veri
         }
         progress(frontier.size());
     }
-    tail.iter().for_each(|(_, bytes)| frontier.push(leaf_hash(bytes)));
+    // The tail also holds events of the last blocks, which were checked as the store has them.
+    let tail_first = head.size.saturating_sub(u64::try_from(tail.len()).unwrap_or(u64::MAX));
+    let in_blocks = usize::try_from(frontier.size().saturating_sub(tail_first)).unwrap_or(usize::MAX);
+    tail.iter().skip(in_blocks).for_each(|(_, bytes)| frontier.push(leaf_hash(bytes)));
     progress(frontier.size());
     if (frontier.size(), frontier.root()) != (head.size, head.root) {
         problems.push(LogError::RootDiffers { size: head.size });
