@@ -99,7 +99,12 @@ impl Server {
 
     /// Serves until cancelled: then no new request is taken, those under way are answered, and the files that say
     /// where the server is are removed.
-    pub async fn run(self, ledger: &Ledger, clock: SharedClock, cancelled: CancellationToken) -> Result<(), ServeError> {
+    pub async fn run(
+        self,
+        ledger: &Ledger,
+        clock: SharedClock,
+        cancelled: CancellationToken,
+    ) -> Result<(), ServeError> {
         let appends = tokio::spawn(self.socket.serve(ledger.handle(), cancelled.clone()));
         let app = router(HttpState::new(ledger.current(), clock));
         let stop = cancelled.clone().cancelled_owned();

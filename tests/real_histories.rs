@@ -12,7 +12,8 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use support::{Ledger, Server, csv_rows, real_data};
 
-const ADVENTUREWORKS: [&str; 5] = ["stores.csv", "territory_history.csv", "salespeople.csv", "territories.csv", "orders.csv.gz"];
+const ADVENTUREWORKS: [&str; 5] =
+    ["stores.csv", "territory_history.csv", "salespeople.csv", "territories.csv", "orders.csv.gz"];
 
 fn import(ledger: &Ledger, mapping: &str, files: &[String]) -> String {
     let mut args = vec!["import", "--mapping", mapping];
@@ -65,8 +66,10 @@ fn check_territories(server: &Server) {
         let answer = server.get(&format!("/v1/accounts/{territory}/ownership"));
         let lanes = answer["lanes"].as_array().unwrap();
         let day = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let found: BTreeSet<_> =
-            lanes.iter().map(|held| (text(held, "person").to_owned(), day(&held["from_date"]), day(&held["to_date"]))).collect();
+        let found: BTreeSet<_> = lanes
+            .iter()
+            .map(|held| (text(held, "person").to_owned(), day(&held["from_date"]), day(&held["to_date"])))
+            .collect();
         assert_eq!(found, expected, "{territory}");
     }
 }
@@ -216,9 +219,11 @@ fn check_issues(server: &Server) {
     assert_eq!((ids.len(), issues.len()), (4_580, 4_587), "issues, and pairs of customer and issue");
     let changes = |issue: &&Value| issue["owner_changes"].as_u64().unwrap();
     assert_eq!(issues.iter().map(|issue| changes(&issue)).sum::<u64>(), 321, "owner changes");
-    let changed: BTreeSet<_> = issues.iter().filter(|issue| changes(issue) > 0).map(|issue| text(issue, "issue")).collect();
+    let changed: BTreeSet<_> =
+        issues.iter().filter(|issue| changes(issue) > 0).map(|issue| text(issue, "issue")).collect();
     assert_eq!(changed.len(), 292, "issues that changed their owner");
-    let taken: BTreeSet<_> = issues.iter().filter(|issue| issue["person"].is_string()).map(|issue| text(issue, "issue")).collect();
+    let taken: BTreeSet<_> =
+        issues.iter().filter(|issue| issue["person"].is_string()).map(|issue| text(issue, "issue")).collect();
     assert_eq!(ids.len() - taken.len(), 295, "issues never taken in charge");
 }
 

@@ -32,7 +32,9 @@ fn lines(events: &[Value]) -> String {
 fn an_event_from_flags_is_recorded_and_found_again() {
     let ledger = Ledger::new();
     let flags = ["append", "--stream", "account/acme", "--kind", "account.opened", "--actor", "person:p-07"];
-    let flags = [flags.as_slice(), &["--payload", r#"{"name":"Acme"}"#, "--occurred-at", "2026-03-01", "--id", "row-1"]].concat();
+    let flags =
+        [flags.as_slice(), &["--payload", r#"{"name":"Acme"}"#, "--occurred-at", "2026-03-01", "--id", "row-1"]]
+            .concat();
     let first = ledger.run(&flags).ok();
     assert!(first.out.contains("recorded at position 1, revision 0"), "{first:?}");
     let again = ledger.run(&flags).ok();
@@ -135,8 +137,7 @@ fn what_a_killed_server_leaves_behind_is_no_hindrance() {
 fn the_socket_answers_every_line_it_is_sent() {
     let ledger = Ledger::new();
     let server = ledger.serve();
-    let whereabouts: Value =
-        serde_json::from_slice(&std::fs::read(ledger.path().join("serve.json")).unwrap()).unwrap();
+    let whereabouts: Value = serde_json::from_slice(&std::fs::read(ledger.path().join("serve.json")).unwrap()).unwrap();
     let mut socket = UnixStream::connect(whereabouts["socket"].as_str().unwrap()).unwrap();
     let mut answers = BufReader::new(socket.try_clone().unwrap()).lines();
     let mut exchange = |line: &[u8]| -> Value {
@@ -167,7 +168,8 @@ fn of_two_who_expect_the_same_revision_one_wins() {
     };
     let contenders: Vec<_> = ["a", "b", "c", "d"].into_iter().map(renamed).collect();
     let codes: Vec<i32> = std::thread::scope(|scope| {
-        let running = contenders.iter().map(|input| scope.spawn(|| ledger.run_with_input(&["append"], input.as_bytes())));
+        let running =
+            contenders.iter().map(|input| scope.spawn(|| ledger.run_with_input(&["append"], input.as_bytes())));
         running.collect::<Vec<_>>().into_iter().map(|run| run.join().unwrap().code).collect()
     });
     assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");

@@ -100,7 +100,8 @@ fn parse(event: &str) -> anyhow::Result<Draft> {
 
 impl Flags {
     fn draft(&self, kind: &str) -> anyhow::Result<Draft> {
-        let payload: Value = serde_json::from_str(self.payload.as_deref().unwrap_or("{}")).context("--payload is no JSON")?;
+        let payload: Value =
+            serde_json::from_str(self.payload.as_deref().unwrap_or("{}")).context("--payload is no JSON")?;
         let now = || super::access::clock().now().to_string();
         let mut event = Map::from_iter([
             ("kind".to_owned(), json!(kind)),

@@ -67,7 +67,10 @@ fn greeting(dir: &Path, size: u64, http: SocketAddr) -> String {
         dir.display()
     );
     let questions = (1..).zip(demo::questions()).map(|(number, question)| {
-        format!("\n{number}. {}\n   curl -s 'http://{http}{}'\n   → {}\n", question.title, question.path, question.shows)
+        format!(
+            "\n{number}. {}\n   curl -s 'http://{http}{}'\n   → {}\n",
+            question.title, question.path, question.shows
+        )
     });
     intro + &questions.collect::<String>()
 }

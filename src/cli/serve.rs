@@ -49,7 +49,8 @@ pub(super) fn serve(
     listen: &Listen,
     greet: impl FnOnce(SocketAddr) -> std::io::Result<()> + Send,
 ) -> anyhow::Result<Ending> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start threads")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start threads")?;
     let options = ServeOptions {
         dir: dir.to_owned(),
         listen: listen.listen,

@@ -123,9 +123,10 @@ impl<'e, 'm> Compiler<'_, 'e, 'm> {
         if spec.once_per.is_some() && spec.on_change_of.is_some() {
             return Err(at("on_change_of", "cannot stand beside once_per: choose one"));
         }
-        let when = spec.when.as_deref().map(|text| {
-            Template::compile_expression(self.env, "when", text).map_err(|message| at("when", message))
-        });
+        let when = spec
+            .when
+            .as_deref()
+            .map(|text| Template::compile_expression(self.env, "when", text).map_err(|message| at("when", message)));
         let mut rule = Rule {
             source: self.at,
             place: self.place.to_owned(),
@@ -170,7 +171,8 @@ impl<'e, 'm> Compiler<'_, 'e, 'm> {
         let (own, default) = (self.spec.stream.as_deref(), self.source.defaults.stream.as_deref());
         let class = own.or(default).and_then(|text| text.split_once('/')).map(|(class, _)| class);
         if let Some(class) = class.filter(|class| !class.contains("{{")) {
-            let class: StreamClass = class.parse().map_err(|error: tenure_schemas::Invalid| at("stream", error.message))?;
+            let class: StreamClass =
+                class.parse().map_err(|error: tenure_schemas::Invalid| at("stream", error.message))?;
             if !kind.belongs_in(class) {
                 return Err(at("stream", format!("{kind} does not belong in a stream of class {class}")));
             }

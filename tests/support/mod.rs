@@ -126,7 +126,8 @@ impl Server {
     /// Asks a question that has an answer.
     #[track_caller]
     pub fn get(&self, path: &str) -> Value {
-        let mut answer = ureq::get(format!("{}{path}", self.url)).call().unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut answer =
+            ureq::get(format!("{}{path}", self.url)).call().unwrap_or_else(|error| panic!("{path}: {error}"));
         serde_json::from_str(&answer.body_mut().with_config().limit(u64::MAX).read_to_string().unwrap()).unwrap()
     }
 

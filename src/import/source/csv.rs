@@ -141,7 +141,12 @@ mod tests {
     #[test]
     fn rows_are_read_however_lines_end() {
         let expected = vec![(2, vec!["1".to_owned(), "ü".to_owned()]), (4, vec!["3".to_owned(), String::new()])];
-        for text in ["a,b\n1,ü\n\n3,\n", "\u{feff}a,b\r\n1,ü\r\n\r\n3,\r\n", "a,b\n1,ü\n   \n3,", " a ,\"b\"\n1,\"ü\"\n\n3,\"\""] {
+        for text in [
+            "a,b\n1,ü\n\n3,\n",
+            "\u{feff}a,b\r\n1,ü\r\n\r\n3,\r\n",
+            "a,b\n1,ü\n   \n3,",
+            " a ,\"b\"\n1,\"ü\"\n\n3,\"\"",
+        ] {
             assert_eq!(cells(text.as_bytes()), expected, "{text:?}");
         }
         assert_eq!(cells(b"a,b\n\"1\n2\",\"x \"\"y\"\"\"\n")[0].1, ["1\n2", "x \"y\""]);

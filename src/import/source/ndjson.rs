@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use minijinja::value::Serde;
 use minijinja::Value;
+use minijinja::value::Serde;
 use serde_json::Value as Json;
 
 use super::{Cells, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROW_BYTES, file_error};

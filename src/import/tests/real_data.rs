@@ -66,7 +66,9 @@ fn everybody_is_known_before_being_spoken_of() {
                 assert!(known.contains(&stream), "{kind} in {stream} comes too early");
             }
             let payload = draft.payload.to_json();
-            for (field, class) in [("person", "person"), ("sold_by", "person"), ("parent", "account"), ("to", "account")] {
+            for (field, class) in
+                [("person", "person"), ("sold_by", "person"), ("parent", "account"), ("to", "account")]
+            {
                 let class = if kind == "ownership.transferred" { "person" } else { class };
                 if let Some(id) = payload.get(field).and_then(|id| id.as_str()) {
                     assert!(known.contains(&format!("{class}/{id}")), "{kind}: {id} comes too early");
@@ -115,7 +117,10 @@ fn a_moved_issue_is_told_in_both_accounts_in_order() {
         let [from, to, own] = of else { panic!("three events") };
         assert_eq!(to.payload.kind().as_str(), "issue.raised");
         assert_eq!(to.causation_id, from.id);
-        assert_eq!((own.stream.as_str(), own.source.as_ref().unwrap().sequence), (to.stream.as_str(), from.source.as_ref().unwrap().sequence));
+        assert_eq!(
+            (own.stream.as_str(), own.source.as_ref().unwrap().sequence),
+            (to.stream.as_str(), from.source.as_ref().unwrap().sequence)
+        );
         assert_eq!(format!("account/{}", from.payload.to_json()["to"].as_str().unwrap()), to.stream.as_str());
         assert_ne!(from.stream, to.stream);
     }

@@ -22,7 +22,13 @@ payload = { from = "{{ previous.seller }}", to = "{{ seller }}", role = "primary
 
 #[test]
 fn the_order_of_files_and_rows_does_not_matter() {
-    let rows = ["2,b,B,2024-01-02,5,", "1,a,A,2024-01-02,5,ann", "4,a,AA,2024-01-03,5,", "3,b,B,2024-01-01,5,", "10,a,A,2024-01-02,5,"];
+    let rows = [
+        "2,b,B,2024-01-02,5,",
+        "1,a,A,2024-01-02,5,ann",
+        "4,a,AA,2024-01-03,5,",
+        "3,b,B,2024-01-01,5,",
+        "10,a,A,2024-01-02,5,",
+    ];
     let shuffles = [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]];
     let mut seen: Vec<Vec<Draft>> = Vec::new();
     for (shuffle, split) in shuffles.iter().flat_map(|shuffle| [1, 2, 4].map(|split| (shuffle, split))) {
@@ -42,7 +48,9 @@ fn the_order_of_files_and_rows_does_not_matter() {
 
 #[test]
 fn rows_that_tie_in_everything_are_ordered_by_what_they_say() {
-    for rows in ["1,a,First,2024-01-01,5,\n2,a,Second,2024-01-01,5,\n", "2,a,Second,2024-01-01,5,\n1,a,First,2024-01-01,5,\n"] {
+    for rows in
+        ["1,a,First,2024-01-01,5,\n2,a,Second,2024-01-01,5,\n", "2,a,Second,2024-01-01,5,\n1,a,First,2024-01-01,5,\n"]
+    {
         assert_eq!(orders(rows).drafts()[0].payload.to_json(), json!({"name": "First"}));
     }
 }
@@ -68,7 +76,8 @@ fn empty_values_are_left_out_and_types_are_kept() {
     )
     .replace("format = \"csv\"", "format = \"csv\"\noptional = [\"missing_in_some\"]");
     let case = case(&mapping, &[("orders.csv", b"id,date,seller,order,seconds\n1,2024-01-01,,,60\n")]);
-    let expected = json!({"channel": "phone", "direction": "inbound", "persons": ["ann"], "duration_s": 60, "sentiment": -1});
+    let expected =
+        json!({"channel": "phone", "direction": "inbound", "persons": ["ann"], "duration_s": 60, "sentiment": -1});
     assert_eq!(case.drafts()[0].payload.to_json(), expected);
 }
 
