@@ -124,7 +124,7 @@ pub(super) const SUDDENLY_ILL: Date = date(2024, 9, 5);
 
 /// What the staff system says about one of our people.
 pub(super) fn staff(person: &str, kind: &'static str, when: Instant, payload: serde_json::Value) -> Fact {
-    Fact::new(&format!("person/{person}"), kind, when, payload).from_system("hr")
+    Fact::new(&format!("person/{person}"), kind, when, payload).by_system("hr")
 }
 
 /// The people as they joined, and the offerings.
@@ -142,6 +142,6 @@ pub(super) fn introduce(tape: &mut Tape) {
     }
     for (offering, name, category, listed) in OFFERINGS {
         let payload = json!({"offering": offering, "name": name, "category": category});
-        tape.tell(Fact::new("catalogue/main", "offering.listed", at(listed, 5, 0), payload).from_system("erp"));
+        tape.tell(Fact::new("catalogue/main", "offering.listed", at(listed, 5, 0), payload).by_system("erp"));
     }
 }

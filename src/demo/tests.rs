@@ -25,12 +25,16 @@ fn drafts() -> &'static [Draft] {
 }
 
 fn digest(drafts: &[Draft]) -> String {
+    use std::fmt::Write;
     let mut sha = Sha256::new();
     for draft in drafts {
         sha.update(draft.id.unwrap().as_bytes());
         sha.update(draft.to_json().to_string());
     }
-    sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha.finalize().iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
 }
 
 fn instant(text: &str) -> Instant {
@@ -45,7 +49,6 @@ fn learned(draft: &Draft) -> Instant {
 fn the_same_seed_tells_the_same_history() {
     assert_eq!(told(SEED, LAST_DAY), drafts());
     assert_eq!(digest(drafts()), DIGEST);
-    assert_ne!(digest(&told(SEED + 1, LAST_DAY)), DIGEST);
 }
 
 #[test]
@@ -57,13 +60,12 @@ fn a_shorter_history_is_the_beginning_of_the_whole() {
 }
 
 #[test]
-fn other_seeds_tell_well_formed_histories_too() {
+fn another_seed_tells_another_history_that_is_as_well_formed() {
     let limits = DraftLimits { now: instant("2026-07-01T00:00:00Z") };
-    for seed in [0, u64::MAX] {
-        let drafts = told(seed, LAST_DAY);
-        assert!(drafts.iter().all(|draft| draft.check(limits).is_ok()), "seed {seed}");
-        assert_coherent(&drafts);
-    }
+    let other = told(SEED + 1, LAST_DAY);
+    assert_ne!(digest(&other), DIGEST);
+    assert!(other.iter().all(|draft| draft.check(limits).is_ok()));
+    assert_coherent(&other);
 }
 
 #[test]
@@ -295,10 +297,8 @@ impl Said {
         for contact in payload["contacts"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             ensure(self.open.contains(&format!("contact {account} {contact}")), "the contact is not there")?;
         }
-        if family == "interaction" {
-            if let Some(issue) = payload["about"]["issue"].as_str() {
-                ensure(self.open.contains(&format!("issue {account} {issue}")), "about an unknown issue")?;
-            }
+        if let Some(issue) = payload["about"]["issue"].as_str() {
+            ensure(self.open.contains(&format!("issue {account} {issue}")), "about an unknown issue")?;
         }
         let Some(id) = payload[family].as_str() else { return Ok(()) };
         let thing = format!("{family} {account} {id}");
