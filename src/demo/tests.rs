@@ -165,6 +165,8 @@ struct Said {
     accepted: BTreeSet<String>,
     transferred: BTreeSet<String>,
     away: BTreeSet<String>,
+    /// Who is covered by whom, from when to when.
+    covers: Vec<(String, String, Instant, Instant)>,
 }
 
 fn word<'v>(payload: &'v Value, name: &str) -> &'v str {
@@ -258,12 +260,16 @@ impl Said {
         Ok(())
     }
 
-    fn coverage(&self, account: &str, draft: &Draft, payload: &Value) -> Result<(), String> {
+    fn coverage(&mut self, account: &str, draft: &Draft, payload: &Value) -> Result<(), String> {
         let (owner, delegate) = (word(payload, "owner"), word(payload, "delegate"));
         ensure(owner != delegate && self.is_here(delegate), "the delegate cannot stand in")?;
-        ensure(!self.away.contains(delegate), "the delegate is away, too")?;
-        let until = instant(word(payload, "until")).as_micros() - draft.when.at.as_micros();
-        ensure(until <= 90 * 24 * 3600 * 1_000_000, "longer than 90 days")?;
+        let (from, until) = (draft.when.at, instant(word(payload, "until")));
+        ensure(until.as_micros() - from.as_micros() <= 90 * 24 * 3600 * 1_000_000, "longer than 90 days")?;
+        let chained = |cover: &(String, String, Instant, Instant)| {
+            (cover.0 == delegate || cover.1 == owner) && cover.2 < until && from < cover.3
+        };
+        ensure(!self.covers.iter().any(chained), "the one who stands in is away, too")?;
+        self.covers.push((owner.to_owned(), delegate.to_owned(), from, until));
         let holds = self.lanes.iter().any(|(lane, holders)| {
             lane.starts_with(&format!("{account} ")) && holders.iter().any(|holder| holder == owner)
         });
