@@ -34,7 +34,7 @@ const PEOPLE: [Person; 12] = [
 ];
 
 #[rustfmt::skip]
-const OFFERINGS: [(&str, &str, &str, Date); 10] = [
+const OFFERINGS: [(&str, &str, &str, Date); 11] = [
     ("cartoner", "Cartoner CT 80", "machines", FIRST_DAY),
     ("case-packer", "Case packer CP 40", "machines", FIRST_DAY),
     ("flow-wrapper", "Flow wrapper FW 12", "machines", FIRST_DAY),
@@ -44,6 +44,7 @@ const OFFERINGS: [(&str, &str, &str, Date); 10] = [
     ("wear-parts", "Wear parts", "spare parts", FIRST_DAY),
     ("training", "Operator training", "services", FIRST_DAY),
     ("remote-service", "Remote service", "services", FIRST_DAY),
+    ("shrink-tunnel", "Shrink tunnel ST 5", "machines", FIRST_DAY),
     ("film-inspection", "Film inspection", "machines", date(2024, 9, 2)),
 ];
 

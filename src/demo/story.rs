@@ -169,7 +169,7 @@ fn later_moves(tape: &mut Tape, book: &mut Book) {
         "offering.retired",
         at(date(2025, 12, 31), 17, 0),
         json!({
-            "offering": "flow-wrapper",
+            "offering": "shrink-tunnel",
         }),
     ));
 }

@@ -12,7 +12,7 @@ use tenure_schemas::{Draft, DraftLimits, Instant, Kind};
 use super::{FIRST_DAY, LAST_DAY, SEED, history, questions};
 
 /// The digest of the history that the documentation speaks of. A change of the story changes it, knowingly.
-const DIGEST: &str = "e7437564a6d9800f6d9bb755f9e27d0adcf31aea4133c79b135293f54494cd63";
+const DIGEST: &str = "fa70eec9229da3311b39a7f2b2f5f872e31e65efff26d3c8b074509189912da3";
 
 fn told(seed: u64, until: Date) -> Vec<Draft> {
     history(seed, until).unwrap().into_iter().flat_map(|batch| batch.drafts).collect()
