@@ -34,7 +34,7 @@ const PEOPLE: [Person; 12] = [
 ];
 
 #[rustfmt::skip]
-const OFFERINGS: [(&str, &str, &str, Date); 10] = [
+const OFFERINGS: [(&str, &str, &str, Date); 11] = [
     ("cartoner", "Cartoner CT 80", "machines", FIRST_DAY),
     ("case-packer", "Case packer CP 40", "machines", FIRST_DAY),
     ("flow-wrapper", "Flow wrapper FW 12", "machines", FIRST_DAY),
@@ -44,6 +44,7 @@ const OFFERINGS: [(&str, &str, &str, Date); 10] = [
     ("wear-parts", "Wear parts", "spare parts", FIRST_DAY),
     ("training", "Operator training", "services", FIRST_DAY),
     ("remote-service", "Remote service", "services", FIRST_DAY),
+    ("shrink-tunnel", "Shrink tunnel ST 5", "machines", FIRST_DAY),
     ("film-inspection", "Film inspection", "machines", date(2024, 9, 2)),
 ];
 
@@ -124,7 +125,7 @@ pub(super) const SUDDENLY_ILL: Date = date(2024, 9, 5);
 
 /// What the staff system says about one of our people.
 pub(super) fn staff(person: &str, kind: &'static str, when: Instant, payload: serde_json::Value) -> Fact {
-    Fact::new(&format!("person/{person}"), kind, when, payload).from_system("hr")
+    Fact::new(&format!("person/{person}"), kind, when, payload).by_system("hr")
 }
 
 /// The people as they joined, and the offerings.
@@ -142,6 +143,6 @@ pub(super) fn introduce(tape: &mut Tape) {
     }
     for (offering, name, category, listed) in OFFERINGS {
         let payload = json!({"offering": offering, "name": name, "category": category});
-        tape.tell(Fact::new("catalogue/main", "offering.listed", at(listed, 5, 0), payload).from_system("erp"));
+        tape.tell(Fact::new("catalogue/main", "offering.listed", at(listed, 5, 0), payload).by_system("erp"));
     }
 }

@@ -32,18 +32,18 @@ impl Life<'_> {
             "order": order, "total": self.money(total), "lines": written, "sold_by": self.responsible(when),
             "channel": self.dice.pick(&["direct", "direct", "portal", "tender"]),
         });
-        self.tell(self.fact("order.placed", when, payload).from_system("erp"));
+        self.tell(self.fact("order.placed", when, payload).by_system("erp"));
         self.last_order = Some(order.clone());
         let mut last = when;
         if self.dice.chance(70) {
             last = self.dice.days_after(last, 1, 4);
             let amended = json!({"order": order, "total": self.money(total / 2)});
-            self.tell(self.fact("order.amended", last, amended).from_system("erp"));
+            self.tell(self.fact("order.amended", last, amended).by_system("erp"));
         }
         if self.dice.chance(50) {
             let by = self.dice.pick(&["client", "client", "us"]);
             last = self.dice.days_after(last, 2, 10);
-            self.tell(self.fact("order.cancelled", last, json!({"order": order, "by": by})).from_system("erp"));
+            self.tell(self.fact("order.cancelled", last, json!({"order": order, "by": by})).by_system("erp"));
             return;
         }
         self.deliver(&order, total, last);
@@ -53,11 +53,11 @@ impl Life<'_> {
         let fulfilled = self.dice.days_after(placed, 8, 60);
         let late = if self.is_souring(fulfilled) { 500 } else { 140 };
         let payload = json!({"order": order, "on_time": !self.dice.chance(late)});
-        self.tell(self.fact("order.fulfilled", fulfilled, payload).from_system("erp"));
+        self.tell(self.fact("order.fulfilled", fulfilled, payload).by_system("erp"));
         if self.dice.chance(30) {
             let returned = self.dice.days_after(fulfilled, 5, 30);
             let payload = json!({"order": order, "value": self.money(total / 10)});
-            self.tell(self.fact("order.returned", returned, payload).from_system("erp"));
+            self.tell(self.fact("order.returned", returned, payload).by_system("erp"));
         }
     }
 
@@ -92,11 +92,11 @@ impl Life<'_> {
             let travel = u64::from(self.dice.between(200, 4_000)) * UNIT;
             let period = json!({"from": quarter.0.to_string(), "to": quarter.1.to_string()});
             let payload = json!({"category": "travel", "amount": self.money(travel), "period": period});
-            self.tell(self.fact("cost.recorded", booked, payload).from_system("erp"));
+            self.tell(self.fact("cost.recorded", booked, payload).by_system("erp"));
             if self.client.size == Size::Key {
                 let team = u64::from(self.dice.between(6_000, 24_000)) * UNIT;
                 let payload = json!({"category": "team", "amount": self.money(team), "period": period});
-                self.tell(self.fact("cost.recorded", booked, payload).from_system("erp"));
+                self.tell(self.fact("cost.recorded", booked, payload).by_system("erp"));
             }
         }
         if self.client.size == Size::Key {

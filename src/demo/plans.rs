@@ -84,8 +84,8 @@ impl Life<'_> {
             let value = 35 + done * self.dice.between(2, 9);
             let progress = [("objective", json!("o-1")), ("value", json!(value.to_string()))];
             self.planned(plan, "plan.progress_recorded", when, &progress);
-            let mode = self.dice.pick(&["reporting", "problem_solving", "mixed"]);
-            let more = [("mode", mode.into()), ("decisions", json!([self.dice.pick(&words::ACTIONS)]))];
+            let style = self.dice.pick(&["reporting", "problem_solving", "mixed"]);
+            let more = [("mode", style.into()), ("decisions", json!([self.dice.pick(&words::ACTIONS)]))];
             let reviewed = self.dice.minutes_after(when, 5, 60);
             self.planned(plan, "plan.reviewed", reviewed, &more);
             if done == 1 && self.dice.chance(400) {

@@ -118,7 +118,7 @@ impl Life<'_> {
             let nps: &[u32] = if self.is_souring(when) { &[2, 3, 5] } else { &[6, 7, 8, 8, 9, 10] };
             let score = self.dice.pick(nps);
             let payload = json!({"instrument": "nps", "score": score, "contact": contact});
-            self.tell(self.fact("survey.responded", when, payload).from_system("survey"));
+            self.tell(self.fact("survey.responded", when, payload).by_system("survey"));
             let later = self.dice.minutes_after(when, 1, 9);
             let payload = match self.dice.between(0, 3) {
                 0 => json!({"instrument": "csat", "score": self.dice.between(3, 5), "contact": contact}),
@@ -129,7 +129,7 @@ impl Life<'_> {
                 }),
                 _ => continue,
             };
-            self.tell(self.fact("survey.responded", later, payload).from_system("survey"));
+            self.tell(self.fact("survey.responded", later, payload).by_system("survey"));
         }
     }
 

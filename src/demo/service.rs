@@ -43,7 +43,7 @@ impl Life<'_> {
             let given = [("contact", contact), ("order", order)];
             fields.extend(given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))));
         }
-        self.tell(self.fact("issue.raised", when, payload).from_system("helpdesk"));
+        self.tell(self.fact("issue.raised", when, payload).by_system("helpdesk"));
     }
 
     /// What the help desk says about an issue.
@@ -52,7 +52,7 @@ impl Life<'_> {
         if let Some(fields) = payload.as_object_mut() {
             fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         }
-        let fact: Fact = self.fact(kind, when, payload).from_system("helpdesk");
+        let fact: Fact = self.fact(kind, when, payload).by_system("helpdesk");
         self.tell(fact);
     }
 

@@ -27,7 +27,9 @@ pub(super) fn tell(tape: &mut Tape, book: &mut Book) {
     double_order(tape);
     forgotten_contact(tape);
     moved_issue(tape);
-    ABSENCES.iter().for_each(|absence| away(tape, book, absence));
+    for absence in &ABSENCES {
+        away(tape, book, absence);
+    }
 }
 
 /// An account moves in January, and the ledger learns of it three weeks later.
@@ -141,12 +143,12 @@ fn later_moves(tape: &mut Tape, book: &mut Book) {
     let asked = ("client_request", "The plant manager asked for somebody with experience in tenders.");
     let promoted = ("promotion", "The account manager leads the south from September on.");
     let segment = ("segment_change", "The account moves to the segment that is served with little effort.");
-    let moves = [
+    let passing = [
         ("acct-lakemere-foods-texas", "p-02", date(2025, 6, 2), asked),
         ("acct-bodegas-torrezal", "p-11", date(2025, 9, 1), promoted),
         ("acct-costamora-sauces", "p-11", date(2025, 9, 1), promoted),
     ];
-    for (account, to, day, why) in moves {
+    for (account, to, day, why) in passing {
         let moved = book.transfer(account, to, morning(day), why, None);
         tape.tell(moved);
     }
@@ -167,7 +169,7 @@ fn later_moves(tape: &mut Tape, book: &mut Book) {
         "offering.retired",
         at(date(2025, 12, 31), 17, 0),
         json!({
-            "offering": "flow-wrapper",
+            "offering": "shrink-tunnel",
         }),
     ));
 }
@@ -176,7 +178,7 @@ fn later_moves(tape: &mut Tape, book: &mut Book) {
 fn double_order(tape: &mut Tape) {
     let account = "acct-hohenrain-pharma";
     let payload = json!({"order": "O-DOUBLE", "total": {"amount": "84500.00", "currency": "EUR"}, "sold_by": "p-04"});
-    let placed = Fact::of(account, "order.placed", at(date(2025, 10, 7), 9, 41), payload).from_system("erp");
+    let placed = Fact::of(account, "order.placed", at(date(2025, 10, 7), 9, 41), payload).by_system("erp");
     let target = tape.tell(placed);
     let retracted = Fact::of(account, "event.retracted", at(date(2025, 10, 10), 8, 5), json!({"target": target}));
     tape.tell(retracted.by("p-04").because("error_fixed", "The order had been entered twice."));
@@ -201,7 +203,7 @@ fn moved_issue(tape: &mut Tape) {
     let (office, plant) = ("acct-halloway-snacks", "acct-halloway-snacks-leeds");
     let day = date(2025, 6, 3);
     let raised = json!({"issue": "ISS-M1", "type": "problem", "severity": "high", "subject": "Cartons jam after a format change"});
-    let desk = |account, kind, when, payload| Fact::of(account, kind, when, payload).from_system("helpdesk");
+    let desk = |account, kind, when, payload| Fact::of(account, kind, when, payload).by_system("helpdesk");
     tape.tell(desk(office, "issue.raised", at(day, 8, 12), raised.clone()));
     let moved = tape.tell(desk(office, "issue.moved", at(day, 9, 2), json!({"issue": "ISS-M1", "to": plant})));
     tape.tell(desk(plant, "issue.raised", at(day, 9, 2), raised).caused_by(moved));

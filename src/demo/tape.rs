@@ -46,7 +46,7 @@ impl Fact {
     }
 
     /// Another system reports it.
-    pub(super) fn from_system(mut self, system: &str) -> Self {
+    pub(super) fn by_system(mut self, system: &str) -> Self {
         self.actor = json!({"kind": "system", "id": system});
         self
     }

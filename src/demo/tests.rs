@@ -12,7 +12,7 @@ use tenure_schemas::{Draft, DraftLimits, Instant, Kind};
 use super::{FIRST_DAY, LAST_DAY, SEED, history, questions};
 
 /// The digest of the history that the documentation speaks of. A change of the story changes it, knowingly.
-const DIGEST: &str = "e7437564a6d9800f6d9bb755f9e27d0adcf31aea4133c79b135293f54494cd63";
+const DIGEST: &str = "fa70eec9229da3311b39a7f2b2f5f872e31e65efff26d3c8b074509189912da3";
 
 fn told(seed: u64, until: Date) -> Vec<Draft> {
     history(seed, until).unwrap().into_iter().flat_map(|batch| batch.drafts).collect()
@@ -25,12 +25,16 @@ fn drafts() -> &'static [Draft] {
 }
 
 fn digest(drafts: &[Draft]) -> String {
+    use std::fmt::Write;
     let mut sha = Sha256::new();
     for draft in drafts {
         sha.update(draft.id.unwrap().as_bytes());
         sha.update(draft.to_json().to_string());
     }
-    sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha.finalize().iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
 }
 
 fn instant(text: &str) -> Instant {
@@ -45,7 +49,6 @@ fn learned(draft: &Draft) -> Instant {
 fn the_same_seed_tells_the_same_history() {
     assert_eq!(told(SEED, LAST_DAY), drafts());
     assert_eq!(digest(drafts()), DIGEST);
-    assert_ne!(digest(&told(SEED + 1, LAST_DAY)), DIGEST);
 }
 
 #[test]
@@ -57,13 +60,12 @@ fn a_shorter_history_is_the_beginning_of_the_whole() {
 }
 
 #[test]
-fn other_seeds_tell_well_formed_histories_too() {
+fn another_seed_tells_another_history_that_is_as_well_formed() {
     let limits = DraftLimits { now: instant("2026-07-01T00:00:00Z") };
-    for seed in [0, u64::MAX] {
-        let drafts = told(seed, LAST_DAY);
-        assert!(drafts.iter().all(|draft| draft.check(limits).is_ok()), "seed {seed}");
-        assert_coherent(&drafts);
-    }
+    let other = told(SEED + 1, LAST_DAY);
+    assert_ne!(digest(&other), DIGEST);
+    assert!(other.iter().all(|draft| draft.check(limits).is_ok()));
+    assert_coherent(&other);
 }
 
 #[test]
@@ -163,6 +165,8 @@ struct Said {
     accepted: BTreeSet<String>,
     transferred: BTreeSet<String>,
     away: BTreeSet<String>,
+    /// Who is covered by whom, from when to when.
+    covers: Vec<(String, String, Instant, Instant)>,
 }
 
 fn word<'v>(payload: &'v Value, name: &str) -> &'v str {
@@ -256,12 +260,16 @@ impl Said {
         Ok(())
     }
 
-    fn coverage(&self, account: &str, draft: &Draft, payload: &Value) -> Result<(), String> {
+    fn coverage(&mut self, account: &str, draft: &Draft, payload: &Value) -> Result<(), String> {
         let (owner, delegate) = (word(payload, "owner"), word(payload, "delegate"));
         ensure(owner != delegate && self.is_here(delegate), "the delegate cannot stand in")?;
-        ensure(!self.away.contains(delegate), "the delegate is away, too")?;
-        let until = instant(word(payload, "until")).as_micros() - draft.when.at.as_micros();
-        ensure(until <= 90 * 24 * 3600 * 1_000_000, "longer than 90 days")?;
+        let (from, until) = (draft.when.at, instant(word(payload, "until")));
+        ensure(until.as_micros() - from.as_micros() <= 90 * 24 * 3600 * 1_000_000, "longer than 90 days")?;
+        let chained = |cover: &(String, String, Instant, Instant)| {
+            (cover.0 == delegate || cover.1 == owner) && cover.2 < until && from < cover.3
+        };
+        ensure(!self.covers.iter().any(chained), "the one who stands in is away, too")?;
+        self.covers.push((owner.to_owned(), delegate.to_owned(), from, until));
         let holds = self.lanes.iter().any(|(lane, holders)| {
             lane.starts_with(&format!("{account} ")) && holders.iter().any(|holder| holder == owner)
         });
@@ -295,10 +303,8 @@ impl Said {
         for contact in payload["contacts"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             ensure(self.open.contains(&format!("contact {account} {contact}")), "the contact is not there")?;
         }
-        if family == "interaction" {
-            if let Some(issue) = payload["about"]["issue"].as_str() {
-                ensure(self.open.contains(&format!("issue {account} {issue}")), "about an unknown issue")?;
-            }
+        if let Some(issue) = payload["about"]["issue"].as_str() {
+            ensure(self.open.contains(&format!("issue {account} {issue}")), "about an unknown issue")?;
         }
         let Some(id) = payload[family].as_str() else { return Ok(()) };
         let thing = format!("{family} {account} {id}");
