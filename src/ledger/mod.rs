@@ -2,6 +2,8 @@
 
 mod admit;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::path::Path;
