@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt};
 use uuid::Uuid;
+
+use super::ids::Ids;
 
 /// Positions are kept in 32 bits: this many events, and no more, fit into one log.
 pub(super) const MAX_EVENTS: u64 = u32::MAX as u64;
@@ -12,8 +13,7 @@ pub(super) const MAX_EVENTS: u64 = u32::MAX as u64;
 /// Where ids and streams are.
 #[derive(Debug)]
 pub(super) struct Index {
-    /// Never iterated, so that the order of a hash map shows nowhere.
-    ids: HashMap<Uuid, u32>,
+    ids: Ids,
     names: BTreeMap<Arc<str>, u32>,
     streams: Vec<Vec<u32>>,
 }
@@ -21,20 +21,20 @@ pub(super) struct Index {
 impl Index {
     /// An index without events, with room for the ids of `events`.
     pub(super) fn with_capacity(events: usize) -> Self {
-        Self { ids: HashMap::with_capacity(events), names: BTreeMap::new(), streams: Vec::new() }
+        Self { ids: Ids::with_capacity(events), names: BTreeMap::new(), streams: Vec::new() }
     }
 
-    /// Notes an event; `false`, and nothing noted, when its id is known or its stream's number is not.
+    /// Notes the event at `position`, the next; `false`, and nothing noted, when its id is known or its
+    /// stream's number is not.
     #[must_use]
     pub(super) fn add(&mut self, id: Uuid, stream: u32, position: u64) -> bool {
         let (Ok(position), Ok(stream)) = (u32::try_from(position), usize::try_from(stream)) else { return false };
         let Some(positions) = self.streams.get_mut(stream) else { return false };
-        if self.ids.contains_key(&id) {
-            return false;
+        let new = self.ids.push(id);
+        if new {
+            positions.push(position);
         }
-        self.ids.insert(id, position);
-        positions.push(position);
-        true
+        new
     }
 
     /// The number of a stream: streams are numbered in the order of their first events.
@@ -55,7 +55,7 @@ impl Index {
     }
 
     pub(super) fn find(&self, id: Uuid) -> Option<u64> {
-        self.ids.get(&id).map(|position| u64::from(*position))
+        self.ids.find(id)
     }
 
     pub(super) fn stream(&self, name: &str) -> Vec<u64> {

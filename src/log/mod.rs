@@ -4,6 +4,7 @@
 mod conformance;
 mod error;
 mod group;
+mod ids;
 mod index;
 pub mod memory;
 pub mod merkle;

@@ -11,7 +11,7 @@ use tenure_schemas::Instant;
 use uuid::Uuid;
 
 use super::block::{BLOCK_EVENTS, Block, BlockMeta};
-use super::store::Store;
+use super::store::{PAGE_PARTS, Store, part_count};
 use crate::log::index::Index;
 use crate::log::merkle::{BLOCK_LEAVES, Hash};
 use crate::log::{Head, LogError, LogReader, Stored, Verification, check_positions};
@@ -21,8 +21,9 @@ pub(super) struct State {
     pub(super) head: Head,
     pub(super) index: Index,
     pub(super) blocks: Vec<BlockMeta>,
-    /// The last events: those that no block holds, and those of blocks that sled has not synced. When a
-    /// write of sled's fails, it gives out nothing any more that it has not written.
+    /// The last events: those that no block holds, those of blocks that sled has not synced, and those of
+    /// the few blocks before that share a page with them. After a failed write sled gives out no page that
+    /// has yet to be written, or split when it is next read.
     pub(super) tail: VecDeque<(Instant, Bytes)>,
 }
 
@@ -85,12 +86,19 @@ impl Shared {
         self.state_mut().blocks.push(meta);
     }
 
-    /// The events of all blocks are from now on read from the store, which has been synced.
+    /// The store has been synced: the events of all blocks but the last few are from now on read from it.
     pub(super) fn synced(&self) {
         let mut state = self.state_mut();
-        let sealed = events_in(state.blocks.len()).saturating_sub(state.tail_first());
-        let sealed = usize::try_from(sealed).unwrap_or(usize::MAX).min(state.tail.len());
-        state.tail.drain(..sealed);
+        let mut parts = 0_u32;
+        let on_last_page = state.blocks.iter().rev().take_while(|block| {
+            let fits = parts < PAGE_PARTS;
+            parts = parts.saturating_add(part_count(block));
+            fits
+        });
+        let on_disk = state.blocks.len().saturating_sub(on_last_page.count());
+        let droppable = events_in(on_disk).saturating_sub(state.tail_first());
+        let droppable = usize::try_from(droppable).unwrap_or(usize::MAX).min(state.tail.len());
+        state.tail.drain(..droppable);
         // The room that a large group took is given back.
         state.tail.shrink_to(8 * BLOCK_EVENTS);
     }

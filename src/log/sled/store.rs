@@ -12,6 +12,8 @@ use crate::log::LogError;
 /// The most bytes in one value of sled. sled writes a whole leaf of up to 17 values at once, and puts
 /// what exceeds a quarter of a segment into a file of its own that it never syncs; 19 of these fit.
 const PART_BYTES: usize = 24 * 1024;
+/// How many values may be on sled's last page, or on the two that it becomes.
+pub(super) const PAGE_PARTS: u32 = 34;
 const SEGMENT_BYTES: usize = 2 * 1024 * 1024;
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -153,6 +155,11 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// How many values of sled a block takes.
+pub(super) fn part_count(meta: &BlockMeta) -> u32 {
+    meta.stored_bytes.div_ceil(u32::try_from(PART_BYTES).unwrap_or(u32::MAX))
 }
 
 /// Fsyncs a file or a directory.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::{extend, generation, ledger, open, small};
-use crate::log::conformance::{assert_holds, directory, event, events};
+use crate::log::conformance::{assert_holds, directory, event, events, reads_700};
 use crate::log::sled::{Options, SledLog};
 use crate::log::{LogError, LogWriter};
 
@@ -18,6 +18,16 @@ fn every_boundary_reopens_with_the_same_head_and_events() {
         let more = extend(dir.path(), size, &[1, 300]);
         assert_holds(&*open(dir.path()).unwrap().reader(), more);
     }
+}
+
+#[test]
+fn sealed_blocks_are_read_as_the_tail_is() {
+    // Groups that fill a commit file each, so that the last generation holds little.
+    let (dir, size) = ledger(&[175, 175, 175, 174, 1]);
+    let log = open(dir.path()).unwrap();
+    assert!(log.shared.state().tail_first() >= 512, "blocks must be read from the store");
+    reads_700(&*log.reader());
+    assert_holds(&*log.reader(), size);
 }
 
 #[test]
