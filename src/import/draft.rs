@@ -11,7 +11,7 @@ use tenure_schemas::{
 
 use super::filters::{self, ExplicitNull, is_empty, plain_text};
 use super::row::{Row, scope};
-use super::rules::{Node, Rule};
+use super::rules::{Leaf, Node, Rule};
 use super::template::Template;
 
 /// Why a row is rejected.
@@ -169,9 +169,9 @@ fn learned(rule: &Rule<'_, '_>, scope: &Value) -> Result<Option<Instant>, Fault>
 /// The part of a payload for a row; `None` where nothing of it is left.
 fn payload(node: &Node<'_, '_>, scope: &Value) -> Result<Option<Json>, Fault> {
     match node {
-        Node::Leaf(template) => {
+        Node::Leaf(Leaf { template, as_text }) => {
             let value = template.value(scope).map_err(|reason| fault(&template.field, reason))?;
-            json(&value).map_err(|reason| fault(&template.field, reason))
+            json(&value, *as_text).map_err(|reason| fault(&template.field, reason))
         }
         Node::Table(parts) => {
             let mut fields = Map::new();
@@ -190,7 +190,7 @@ fn payload(node: &Node<'_, '_>, scope: &Value) -> Result<Option<Json>, Fault> {
     }
 }
 
-fn json(value: &Value) -> Result<Option<Json>, String> {
+fn json(value: &Value, as_text: bool) -> Result<Option<Json>, String> {
     if is_empty(value) {
         return Ok(None);
     }
@@ -203,6 +203,7 @@ fn json(value: &Value) -> Result<Option<Json>, String> {
         ValueKind::Number if !value.is_integer() => {
             Err(format!("{value} is a number with a point: write it with | amount, so that it stays exact"))
         }
+        ValueKind::Number | ValueKind::Bool if as_text => Ok(Some(Json::from(plain_text(value)))),
         _ => serde_json::to_value(value).map(Some).map_err(|error| error.to_string()),
     }
 }

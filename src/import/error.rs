@@ -139,7 +139,9 @@ pub enum ImportError {
         source: AppendError,
     },
     /// The ledger answered a batch with another number of receipts than events.
-    #[error("the ledger answered {events} events with {receipts} receipts after {recorded} new events; run `tenure verify`")]
+    #[error(
+        "the ledger answered {events} events with {receipts} receipts after {recorded} new events; run `tenure verify`"
+    )]
     Receipts {
         /// How many events were sent.
         events: usize,

@@ -40,7 +40,9 @@ impl Object for ExplicitNull {
 pub(crate) fn add(env: &mut Environment<'_>, formats: &Arc<Formats>) {
     let with = |filter: fn(&Formats, &Value) -> Result<Value, String>| {
         let formats = Arc::clone(formats);
-        move |value: &Value| if is_empty(value) { Ok(Value::UNDEFINED) } else { filter(&formats, value).map_err(refuse) }
+        move |value: &Value| {
+            if is_empty(value) { Ok(Value::UNDEFINED) } else { filter(&formats, value).map_err(refuse) }
+        }
     };
     env.add_filter("amount", with(amount));
     env.add_filter("int", with(int));
@@ -55,9 +57,12 @@ pub(crate) fn add(env: &mut Environment<'_>, formats: &Arc<Formats>) {
         let moved = moment(&days, value).and_then(|when| days.plus_days(&when, count));
         moved.map(|when| Value::from_object(Moment(when))).map_err(refuse)
     });
-    env.add_filter("or_null", |value: &Value| {
-        if is_empty(value) { Value::from_object(ExplicitNull) } else { value.clone() }
-    });
+    env.add_filter(
+        "or_null",
+        |value: &Value| {
+            if is_empty(value) { Value::from_object(ExplicitNull) } else { value.clone() }
+        },
+    );
 }
 
 /// Whether a value is as good as none: undefined, `none` or an empty text.

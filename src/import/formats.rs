@@ -214,7 +214,8 @@ mod tests {
 
     #[test]
     fn other_date_forms_are_read_when_named() {
-        let german = formats("Europe/Berlin", &["%d.%m.%Y %H:%M", "%d.%m.%Y", "%d.%m.%Y %H:%M %z"], NumberFormat::default());
+        let german =
+            formats("Europe/Berlin", &["%d.%m.%Y %H:%M", "%d.%m.%Y", "%d.%m.%Y %H:%M %z"], NumberFormat::default());
         for (text, at, day) in [
             ("01.07.2024", "2024-06-30T22:00:00Z", true),
             ("01.07.2024 10:30", "2024-07-01T08:30:00Z", false),
@@ -260,7 +261,8 @@ mod tests {
     #[test]
     fn days_move_by_the_calendar() {
         let rome = formats("Europe/Rome", &[], NumberFormat::default());
-        let move_days = |text: &str, days| rome.plus_days(&rome.when(text).unwrap(), days).map(|when| when.at.to_string());
+        let move_days =
+            |text: &str, days| rome.plus_days(&rome.when(text).unwrap(), days).map(|when| when.at.to_string());
         assert_eq!(move_days("2024-03-31", 1).unwrap(), "2024-03-31T22:00:00Z");
         assert_eq!(move_days("2024-03-30 12:00:00", 1).unwrap(), "2024-03-31T10:00:00Z");
         assert_eq!(move_days("2011-05-31", -7).unwrap(), "2011-05-24T00:00:00Z".replace("24T00", "23T22"));

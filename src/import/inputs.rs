@@ -140,8 +140,7 @@ impl<'a, 'p> Reading<'a, 'p> {
         let mut rows = BTreeMap::new();
         for file in files {
             let Some(path) = self.files.get(*file) else { continue };
-            let table =
-                self.read(&FileSpec { path, file: *file, format: spec.format, delimiter: spec.delimiter })?;
+            let table = self.read(&FileSpec { path, file: *file, format: spec.format, delimiter: spec.delimiter })?;
             check_lookup(mapping, spec, path, &table)?;
             for row in table.rows {
                 let key = row.cell(&spec.key).unwrap_or_default().to_string();

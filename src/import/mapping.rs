@@ -308,8 +308,7 @@ impl Mapping {
                 return Err(self.fault(&place, "has no [[source.event]]: say what its rows become"));
             }
             check_numbers(&source.numbers).map_err(|message| self.fault(&format!("{place}, numbers"), &message))?;
-            check_delimiter(source.delimiter)
-                .map_err(|message| self.fault(&format!("{place}, delimiter"), message))?;
+            check_delimiter(source.delimiter).map_err(|message| self.fault(&format!("{place}, delimiter"), message))?;
         }
         self.check_lookups()
     }
@@ -321,8 +320,7 @@ impl Mapping {
             if !names.insert(lookup.name.as_str()) {
                 return Err(self.fault(&place, "is there twice: give each lookup a name of its own"));
             }
-            check_delimiter(lookup.delimiter)
-                .map_err(|message| self.fault(&format!("{place}, delimiter"), message))?;
+            check_delimiter(lookup.delimiter).map_err(|message| self.fault(&format!("{place}, delimiter"), message))?;
         }
         Ok(())
     }

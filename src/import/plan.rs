@@ -165,7 +165,8 @@ impl Planner<'_, '_, '_> {
         memory: &mut Memory<'c>,
         pass: &mut Pass,
     ) -> Result<(), Fault> {
-        let group = self.rules.rules.get(candidate.rule).and_then(|rule| rule.once_per.as_ref()).map(|(group, _)| *group);
+        let group =
+            self.rules.rules.get(candidate.rule).and_then(|rule| rule.once_per.as_ref()).map(|(group, _)| *group);
         if let Verdict::Event(previous) = memory.verdict(candidate, group) {
             self.build(at, candidate, previous)?;
             match self.same_id(at, candidate, memory)? {

@@ -78,7 +78,8 @@ impl Row {
     /// Compares what the rows say, so that rows that tie in everything else have an order of their own.
     pub(crate) fn compare_content(&self, other: &Self) -> Ordering {
         let content = |row: &Self| -> Vec<(String, String)> {
-            let mut pairs: Vec<_> = row.cells.iter().enumerate().map(|(at, cell)| name_and_text(row, at, cell)).collect();
+            let mut pairs: Vec<_> =
+                row.cells.iter().enumerate().map(|(at, cell)| name_and_text(row, at, cell)).collect();
             pairs.sort();
             pairs
         };

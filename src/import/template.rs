@@ -249,7 +249,12 @@ mod tests {
     }
 
     fn value(text: &'static str) -> Result<Value, String> {
-        let scope = Value::from_pairs([("n", Value::from(7)), ("s", "12.50".into()), ("e", "".into()), ("d", "2024-02-28".into())]);
+        let scope = Value::from_pairs([
+            ("n", Value::from(7)),
+            ("s", "12.50".into()),
+            ("e", "".into()),
+            ("d", "2024-02-28".into()),
+        ]);
         with(|env| Template::compile(env, "x", text)?.value(&scope))
     }
 
@@ -301,7 +306,8 @@ mod tests {
 
     #[test]
     fn words_in_quotes_are_no_filters() {
-        let (filters, tests) = words("a | b is {{ x | upper | default('| no', \"is it\\\" | z\") }} {% if y is not none %}");
+        let (filters, tests) =
+            words("a | b is {{ x | upper | default('| no', \"is it\\\" | z\") }} {% if y is not none %}");
         assert_eq!(filters.into_iter().collect::<Vec<_>>(), ["default", "upper"]);
         assert_eq!(tests.into_iter().collect::<Vec<_>>(), ["none"]);
     }
@@ -309,7 +315,8 @@ mod tests {
     #[test]
     fn a_template_says_what_it_uses() {
         with(|env| {
-            let text = "{{ lookup.stores[Key].Name or row.Other }}{{ previous.account }}{{ range(3) }}{% set v = 1 %}{{ v }}";
+            let text =
+                "{{ lookup.stores[Key].Name or row.Other }}{{ previous.account }}{{ range(3) }}{% set v = 1 %}{{ v }}";
             let uses = Template::compile(env, "x", text).unwrap().uses(env);
             assert_eq!(uses.columns.into_iter().collect::<Vec<_>>(), ["Key", "Other", "account"]);
             assert_eq!(uses.lookups.into_iter().collect::<Vec<_>>(), ["stores"]);

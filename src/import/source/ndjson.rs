@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use minijinja::value::Serde;
 use minijinja::Value;
+use minijinja::value::Serde;
 use serde_json::Value as Json;
 
 use super::{Cells, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROW_BYTES, file_error};
@@ -139,8 +139,8 @@ mod tests {
         };
         assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 3, 5]);
         assert_eq!(row(0), "1|ü|");
-        assert_eq!(row(1), "none||[1, 2]");
-        assert_eq!(row(2), "|{\"x\": true}|");
+        assert_eq!(row(1), "None||[1, 2]");
+        assert_eq!(row(2), "|{'x': True}|");
         assert!(table.rows[0].cell("d").is_none());
     }
 

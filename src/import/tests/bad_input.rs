@@ -21,7 +21,11 @@ fn a_bad_file_is_refused_by_name_and_nothing_is_appended() {
     refused("orders.csv.gz", &whole[..whole.len() / 2], &["cannot read"]);
     refused("orders.csv", b"", &["line 1", "empty"]);
     refused("orders.csv", b"id,id\n1,2\n", &["two columns are called id"]);
-    refused("orders.csv", b"id,account,name,date,total\n", &["no column seller", "it has: id, account, name, date, total"]);
+    refused(
+        "orders.csv",
+        b"id,account,name,date,total\n",
+        &["no column seller", "it has: id, account, name, date, total"],
+    );
     refused("other.csv", b"a\n1\n", &["has no source for", "orders*.csv"]);
     refused("orders.txt", b"a\n1\n", &["has no source for"]);
     let mut endless = format!("{HEADER}1,a,\"").into_bytes();
@@ -65,7 +69,11 @@ fn a_directory_a_missing_file_and_no_file_are_refused() {
 #[test]
 fn lines_that_are_no_objects_are_rejected() {
     let mapping = csv_mapping(ORDERS).replace("\"csv\"", "\"ndjson\"").replace("orders*.csv", "log.ndjson");
-    let line = |id: u32| format!("{{\"id\":{id},\"account\":\"a\",\"name\":\"A\",\"date\":\"2024-01-01\",\"total\":5.25,\"seller\":null}}\n");
+    let line = |id: u32| {
+        format!(
+            "{{\"id\":{id},\"account\":\"a\",\"name\":\"A\",\"date\":\"2024-01-01\",\"total\":5.25,\"seller\":null}}\n"
+        )
+    };
     let text = format!("{}not json\n[]\n{{\"id\":3}}\n{}", line(1), line(2));
     let case = case(&mapping, &[("log.ndjson", text.as_bytes())]);
     let lines: Vec<_> = case.rejects().into_iter().map(|(line, _, _)| line).collect();

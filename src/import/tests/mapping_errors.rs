@@ -32,7 +32,11 @@ fn the_mapping_that_the_others_are_made_from_is_right() {
 fn mistakes_are_named_with_their_place() {
     let opened = "source orders*.csv, event account.opened";
     let placed = "source orders*.csv, event order.placed";
-    check("{{ total | amount }}", "{{ totl | amount }}", &["mapping test", placed, "payload.total.amount", "no column totl", "it has: id, account"]);
+    check(
+        "{{ total | amount }}",
+        "{{ totl | amount }}",
+        &["mapping test", placed, "payload.total.amount", "no column totl", "it has: id, account"],
+    );
     check("{{ total | amount }}", "{{ total | ammount }}", &[placed, "payload.total.amount", "no filter ammount"]);
     check("{{ total | amount }}", "{{ total |", &[placed, "payload.total.amount", "syntax error"]);
     check("account.opened\"", "account.openned\"", &["kind", "no known kind"]);

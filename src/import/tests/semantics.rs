@@ -22,7 +22,13 @@ payload = { from = "{{ previous.seller }}", to = "{{ seller }}", role = "primary
 
 #[test]
 fn the_order_of_files_and_rows_does_not_matter() {
-    let rows = ["2,b,B,2024-01-02,5,", "1,a,A,2024-01-02,5,ann", "4,a,AA,2024-01-03,5,", "3,b,B,2024-01-01,5,", "10,a,A,2024-01-02,5,"];
+    let rows = [
+        "2,b,B,2024-01-02,5,",
+        "1,a,A,2024-01-02,5,ann",
+        "4,a,AA,2024-01-03,5,",
+        "3,b,B,2024-01-01,5,",
+        "10,a,A,2024-01-02,5,",
+    ];
     let shuffles = [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]];
     let mut seen: Vec<Vec<Draft>> = Vec::new();
     for (shuffle, split) in shuffles.iter().flat_map(|shuffle| [1, 2, 4].map(|split| (shuffle, split))) {
@@ -42,7 +48,9 @@ fn the_order_of_files_and_rows_does_not_matter() {
 
 #[test]
 fn rows_that_tie_in_everything_are_ordered_by_what_they_say() {
-    for rows in ["1,a,First,2024-01-01,5,\n2,a,Second,2024-01-01,5,\n", "2,a,Second,2024-01-01,5,\n1,a,First,2024-01-01,5,\n"] {
+    for rows in
+        ["1,a,First,2024-01-01,5,\n2,a,Second,2024-01-01,5,\n", "2,a,Second,2024-01-01,5,\n1,a,First,2024-01-01,5,\n"]
+    {
         assert_eq!(orders(rows).drafts()[0].payload.to_json(), json!({"name": "First"}));
     }
 }
@@ -68,7 +76,8 @@ fn empty_values_are_left_out_and_types_are_kept() {
     )
     .replace("format = \"csv\"", "format = \"csv\"\noptional = [\"missing_in_some\"]");
     let case = case(&mapping, &[("orders.csv", b"id,date,seller,order,seconds\n1,2024-01-01,,,60\n")]);
-    let expected = json!({"channel": "phone", "direction": "inbound", "persons": ["ann"], "duration_s": 60, "sentiment": -1});
+    let expected =
+        json!({"channel": "phone", "direction": "inbound", "persons": ["ann"], "duration_s": 60, "sentiment": -1});
     assert_eq!(case.drafts()[0].payload.to_json(), expected);
 }
 
@@ -184,7 +193,7 @@ fn rejected_rows_are_listed_in_a_file() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with("file,line,rule,field,columns,reason\n"), "{text}");
     assert!(text.contains("orders.csv,2,\"source orders*.csv, event account.opened\",occurred_at,date,"), "{text}");
-    assert!(text.contains("orders.csv,3,,,,the row has 3 columns"), "{text}");
+    assert!(text.contains("orders.csv,3,,,,\"the row has 3 columns"), "{text}");
     assert!(report.to_string().contains("orders.csv.rejects.csv"), "{report}");
 }
 
@@ -294,5 +303,15 @@ fn a_report_is_a_small_table() {
     std::fs::write(case.options().mapping, csv_mapping(ORDERS)).unwrap();
     let report = run(&case.options(), None, &mut |_| {}).unwrap();
     let text = report.to_string().replace(&*case.folder.path().to_string_lossy(), "DIR");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    rows of          to record  already in     skipped    rejected
+    orders*.csv              2           0           0           1
+
+    events           to record  already in
+    account.opened           1           0
+    order.placed             2           0
+    all events               3           0
+
+    rejected: DIR/orders.csv, line 4: payload: missing field `name`
+    ");
 }
