@@ -45,10 +45,9 @@ pub(crate) fn candidate(
     (rule_at, row_at): (usize, usize),
     scope: &Value,
 ) -> Result<Option<Candidate>, Fault> {
-    if let Some(when) = &rule.when {
-        if !when.value(scope).map_err(|reason| fault("when", reason))?.is_true() {
-            return Ok(None);
-        }
+    let applies = |when: &Template<'_, '_>| when.value(scope).map(|value| value.is_true());
+    if !rule.when.as_ref().map_or(Ok(true), applies).map_err(|reason| fault("when", reason))? {
+        return Ok(None);
     }
     let once_key = rule.once_per.as_ref().map(|(_, key)| key_text(key, scope)).transpose()?;
     let change = rule.on_change_of.as_ref().map(|(key, value)| Ok((key_text(key, scope)?, text(value, scope)?)));
@@ -197,13 +196,13 @@ fn json(value: &Value, as_text: bool) -> Result<Option<Json>, String> {
     if value.downcast_object_ref::<ExplicitNull>().is_some() {
         return Ok(Some(Json::Null));
     }
-    match value.kind() {
-        ValueKind::String => Ok(value.as_str().map(Json::from)),
-        ValueKind::Plain => Ok(Some(Json::from(plain_text(value)))),
-        ValueKind::Number if !value.is_integer() => {
-            Err(format!("{value} is a number with a point: write it with | amount, so that it stays exact"))
-        }
-        ValueKind::Number | ValueKind::Bool if as_text => Ok(Some(Json::from(plain_text(value)))),
-        _ => serde_json::to_value(value).map(Some).map_err(|error| error.to_string()),
+    let kind = value.kind();
+    if kind == ValueKind::Number && !value.is_integer() {
+        return Err(format!("{value} is a number with a point: write it with | amount, so that it stays exact"));
     }
+    let scalar = matches!(kind, ValueKind::Number | ValueKind::Bool);
+    if matches!(kind, ValueKind::String | ValueKind::Plain) || (scalar && as_text) {
+        return Ok(Some(Json::from(plain_text(value))));
+    }
+    serde_json::to_value(value).map(Some).map_err(|error| error.to_string())
 }

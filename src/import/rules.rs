@@ -16,7 +16,7 @@ use super::template::{Template, Uses};
 /// All rules of a mapping, in its order.
 pub(crate) struct Rules<'e, 'm> {
     pub(crate) system: Name,
-    pub(crate) rules: Vec<Rule<'e, 'm>>,
+    pub(crate) all: Vec<Rule<'e, 'm>>,
     /// How many groups of `once_per` keys there are.
     pub(crate) groups: usize,
 }
@@ -87,7 +87,7 @@ pub(crate) fn compile<'e, 'm>(
             })?);
         }
     }
-    Ok(Rules { system: mapping.system.clone(), rules, groups: groups.count })
+    Ok(Rules { system: mapping.system.clone(), all: rules, groups: groups.count })
 }
 
 fn place(source: &SourceSpec, spec: &RuleSpec) -> String {

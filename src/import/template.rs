@@ -145,12 +145,15 @@ impl<'e, 'm> Template<'e, 'm> {
 
 /// What went wrong in a template, without its name and line, which mean nothing to a mapping's author.
 fn describe(error: &Error) -> String {
-    let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.kind().to_string());
-    match error.kind() {
-        ErrorKind::InvalidOperation | ErrorKind::UndefinedError => detail,
-        ErrorKind::OutOfFuel => "the template takes too long: simplify it".to_owned(),
-        kind => format!("{kind}: {detail}"),
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    let kind = error.kind();
+    if kind == ErrorKind::OutOfFuel {
+        return "the template takes too long: simplify it".to_owned();
     }
+    if matches!(kind, ErrorKind::InvalidOperation | ErrorKind::UndefinedError) {
+        return detail;
+    }
+    format!("{kind}: {detail}")
 }
 
 /// Refuses filters and tests that do not exist, which the template language would only find at the first row.

@@ -50,9 +50,9 @@ fn adventureworks_is_planned_whole() {
     assert_eq!(counts["person.joined"], 17);
     assert_eq!(counts["ownership.assigned"], 17 + 635 + 635);
     assert_eq!(counts["ownership.ended"], 4);
-    let totals = plan.drafts().filter_map(|draft| match &draft.payload {
-        Payload::OrderPlaced(placed) => Some(placed.total.amount),
-        _ => None,
+    let totals = plan.drafts().filter_map(|draft| {
+        let Payload::OrderPlaced(placed) = &draft.payload else { return None };
+        Some(placed.total.amount)
     });
     let sum = totals.fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap());
     assert_eq!(sum.to_string(), "109846381.4039");

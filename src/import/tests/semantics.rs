@@ -1,4 +1,4 @@
-//! What rules mean: order, once_per, on_change_of, what is left out, and what happens to rows at the ledger.
+//! What rules mean: order, `once_per`, `on_change_of`, what is left out, and what happens to rows at the ledger.
 
 use serde_json::json;
 
@@ -223,7 +223,7 @@ fn an_input_is_never_overwritten_with_rejects() {
 
 #[test]
 fn a_refused_event_rejects_its_row_and_the_rest_goes_on() {
-    let rows: String = (1..=1200).map(|id| format!("{id},a{},A,2024-01-01,5,\n", id % 7)).collect();
+    let rows = (1..=1200).map(|id| format!("{id},a{},A,2024-01-01,5,\n", id % 7)).collect::<Vec<_>>().concat();
     let case = orders(&rows);
     let refuses = |draft: &Draft| {
         let record = draft.source.as_ref()?.record.as_str();
@@ -255,7 +255,7 @@ fn a_batch_that_is_refused_as_a_whole_is_sent_in_parts() {
 
 #[test]
 fn a_run_that_breaks_off_says_how_far_it_came_and_can_be_repeated() {
-    let rows: String = (1..=1200).map(|id| format!("{id},a,A,2024-01-01,5,\n")).collect();
+    let rows = (1..=1200).map(|id| format!("{id},a,A,2024-01-01,5,\n")).collect::<Vec<_>>().concat();
     let case = orders(&rows);
     let mut ledger = FakeLedger { breaks_after: Some(1), ..FakeLedger::default() };
     let error = run_orders(&case, &mut ledger).unwrap_err();
