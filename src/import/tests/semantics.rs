@@ -239,6 +239,19 @@ fn a_refused_event_rejects_its_row_and_the_rest_goes_on() {
 }
 
 #[test]
+fn a_refused_row_leaves_no_event_in_its_batch() {
+    let case = orders("1,a,A,2024-01-01,5,\n2,b,B,2024-01-01,5,\n");
+    let refuses = |draft: &Draft| {
+        let is_first = draft.source.as_ref()?.record.as_str() == "order:1";
+        is_first.then(|| refusal("closed", None))
+    };
+    let mut ledger = FakeLedger { refuses: Some(refuses), ..FakeLedger::default() };
+    run_orders(&case, &mut ledger).unwrap();
+    let told: Vec<_> = ledger.events.iter().map(outline).collect();
+    assert_eq!(told, ["2024-01-01 account.opened account/b", "2024-01-01 order.placed account/b"]);
+}
+
+#[test]
 fn a_batch_that_is_refused_as_a_whole_is_sent_in_parts() {
     struct Small(FakeLedger);
     impl crate::appender::Appender for Small {
