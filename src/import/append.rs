@@ -31,7 +31,7 @@ pub(crate) fn append(
     appender: &mut dyn Appender,
     progress: &mut OnProgress<'_>,
 ) -> Result<Appended, ImportError> {
-    let mut sender = Sender { events, appender, done: Appended::default() };
+    let mut sender = Sender { events, appender, done: Appended::default(), taken: BTreeMap::new() };
     sender.done.outcomes.resize(events.len(), None);
     let mut next = 0;
     while next < events.len() {
@@ -67,6 +67,8 @@ struct Sender<'a> {
     events: &'a [(usize, Draft)],
     appender: &'a mut dyn Appender,
     done: Appended,
+    /// By row: how many of its events the ledger has.
+    taken: BTreeMap<usize, usize>,
 }
 
 impl Sender<'_> {
@@ -103,6 +105,9 @@ impl Sender<'_> {
             if let Some(slot) = self.done.outcomes.get_mut(*at) {
                 *slot = Some(receipt.outcome);
             }
+            if let Some((row, _)) = self.events.get(*at) {
+                *self.taken.entry(*row).or_default() += 1;
+            }
         }
         Ok(())
     }
@@ -123,8 +128,7 @@ impl Sender<'_> {
     }
 
     fn refusal_of(&self, row: usize, refusal: Refusal) -> Fault {
-        let of_row = self.events.iter().zip(&self.done.outcomes).filter(|((of, _), _)| *of == row);
-        let before = of_row.filter(|(_, outcome)| outcome.is_some()).count();
+        let before = self.taken.get(&row).copied().unwrap_or_default();
         let note = if before == 0 { String::new() } else { format!("; {before} of the row's events are recorded") };
         Fault { field: refusal.field, reason: format!("{} ({}){note}", refusal.message, refusal.code) }
     }

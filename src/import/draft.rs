@@ -10,8 +10,8 @@ use tenure_schemas::{
 };
 
 use super::filters::{self, ExplicitNull, is_empty, plain_text};
-use super::row::{Row, scope};
-use super::rules::{Node, Rule};
+use super::row::{Row, Scope, scope};
+use super::rules::{Leaf, Node, Rule};
 use super::template::Template;
 
 /// Why a row is rejected.
@@ -43,12 +43,11 @@ pub(crate) struct Candidate {
 pub(crate) fn candidate(
     rule: &Rule<'_, '_>,
     (rule_at, row_at): (usize, usize),
-    scope: &Value,
+    scope: &Scope<'_>,
 ) -> Result<Option<Candidate>, Fault> {
-    if let Some(when) = &rule.when {
-        if !when.value(scope).map_err(|reason| fault("when", reason))?.is_true() {
-            return Ok(None);
-        }
+    let applies = |when: &Template<'_, '_>| when.value(scope).map(|value| value.is_true());
+    if !rule.when.as_ref().map_or(Ok(true), applies).map_err(|reason| fault("when", reason))? {
+        return Ok(None);
     }
     let once_key = rule.once_per.as_ref().map(|(_, key)| key_text(key, scope)).transpose()?;
     let change = rule.on_change_of.as_ref().map(|(key, value)| Ok((key_text(key, scope)?, text(value, scope)?)));
@@ -63,12 +62,12 @@ pub(crate) fn candidate(
     }))
 }
 
-fn text(template: &Template<'_, '_>, scope: &Value) -> Result<String, Fault> {
+fn text(template: &Template<'_, '_>, scope: &Scope<'_>) -> Result<String, Fault> {
     template.text(scope).map_err(|reason| fault(&template.field, reason))
 }
 
 /// A key must say something: rows without one would all count as the same.
-fn key_text(template: &Template<'_, '_>, scope: &Value) -> Result<String, Fault> {
+fn key_text(template: &Template<'_, '_>, scope: &Scope<'_>) -> Result<String, Fault> {
     let key = text(template, scope)?;
     if key.is_empty() {
         return Err(fault(&template.field, "the key is empty: leave such rows out with `when`"));
@@ -76,12 +75,12 @@ fn key_text(template: &Template<'_, '_>, scope: &Value) -> Result<String, Fault>
     Ok(key)
 }
 
-fn time(rule: &Rule<'_, '_>, template: &Template<'_, '_>, scope: &Value) -> Result<When, Fault> {
+fn time(rule: &Rule<'_, '_>, template: &Template<'_, '_>, scope: &Scope<'_>) -> Result<When, Fault> {
     let value = template.value(scope).map_err(|reason| fault(&template.field, reason))?;
     filters::moment(&rule.formats, &value).map_err(|reason| fault(&template.field, reason))
 }
 
-fn sequence(template: &Template<'_, '_>, scope: &Value) -> Result<Option<u64>, Fault> {
+fn sequence(template: &Template<'_, '_>, scope: &Scope<'_>) -> Result<Option<u64>, Fault> {
     let text = text(template, scope)?;
     if text.is_empty() {
         return Ok(None);
@@ -138,7 +137,7 @@ impl Builder<'_> {
     }
 }
 
-fn actor(rule: &Rule<'_, '_>, scope: &Value) -> Result<Actor, Fault> {
+fn actor(rule: &Rule<'_, '_>, scope: &Scope<'_>) -> Result<Actor, Fault> {
     let name = rule.actor.name.as_ref().map_or(Ok(String::new()), |template| text(template, scope))?;
     Ok(Actor {
         kind: rule.actor.kind,
@@ -148,7 +147,7 @@ fn actor(rule: &Rule<'_, '_>, scope: &Value) -> Result<Actor, Fault> {
     })
 }
 
-fn reason(rule: &Rule<'_, '_>, scope: &Value) -> Result<Option<Reason>, Fault> {
+fn reason(rule: &Rule<'_, '_>, scope: &Scope<'_>) -> Result<Option<Reason>, Fault> {
     let Some((code, words)) = &rule.reason else { return Ok(None) };
     Ok(Some(Reason {
         code: parse("reason.code", text(code, scope)?.parse())?,
@@ -156,7 +155,7 @@ fn reason(rule: &Rule<'_, '_>, scope: &Value) -> Result<Option<Reason>, Fault> {
     }))
 }
 
-fn learned(rule: &Rule<'_, '_>, scope: &Value) -> Result<Option<Instant>, Fault> {
+fn learned(rule: &Rule<'_, '_>, scope: &Scope<'_>) -> Result<Option<Instant>, Fault> {
     let Some(template) = &rule.source_recorded_at else { return Ok(None) };
     let value = template.value(scope).map_err(|reason| fault(&template.field, reason))?;
     if is_empty(&value) {
@@ -167,11 +166,11 @@ fn learned(rule: &Rule<'_, '_>, scope: &Value) -> Result<Option<Instant>, Fault>
 }
 
 /// The part of a payload for a row; `None` where nothing of it is left.
-fn payload(node: &Node<'_, '_>, scope: &Value) -> Result<Option<Json>, Fault> {
+fn payload(node: &Node<'_, '_>, scope: &Scope<'_>) -> Result<Option<Json>, Fault> {
     match node {
-        Node::Leaf(template) => {
+        Node::Leaf(Leaf { template, as_text }) => {
             let value = template.value(scope).map_err(|reason| fault(&template.field, reason))?;
-            json(&value).map_err(|reason| fault(&template.field, reason))
+            json(&value, *as_text).map_err(|reason| fault(&template.field, reason))
         }
         Node::Table(parts) => {
             let mut fields = Map::new();
@@ -190,19 +189,20 @@ fn payload(node: &Node<'_, '_>, scope: &Value) -> Result<Option<Json>, Fault> {
     }
 }
 
-fn json(value: &Value) -> Result<Option<Json>, String> {
+fn json(value: &Value, as_text: bool) -> Result<Option<Json>, String> {
     if is_empty(value) {
         return Ok(None);
     }
     if value.downcast_object_ref::<ExplicitNull>().is_some() {
         return Ok(Some(Json::Null));
     }
-    match value.kind() {
-        ValueKind::String => Ok(value.as_str().map(Json::from)),
-        ValueKind::Plain => Ok(Some(Json::from(plain_text(value)))),
-        ValueKind::Number if !value.is_integer() => {
-            Err(format!("{value} is a number with a point: write it with | amount, so that it stays exact"))
-        }
-        _ => serde_json::to_value(value).map(Some).map_err(|error| error.to_string()),
+    let kind = value.kind();
+    if kind == ValueKind::Number && !value.is_integer() {
+        return Err(format!("{value} is a number with a point: write it with | amount, so that it stays exact"));
     }
+    let scalar = matches!(kind, ValueKind::Number | ValueKind::Bool);
+    if matches!(kind, ValueKind::String | ValueKind::Plain) || (scalar && as_text) {
+        return Ok(Some(Json::from(plain_text(value))));
+    }
+    serde_json::to_value(value).map(Some).map_err(|error| error.to_string())
 }

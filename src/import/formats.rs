@@ -31,7 +31,7 @@ impl Formats {
         }
         let found = self.dates.iter().find_map(|format| BrokenDownTime::parse(format, text).ok());
         let parts = found.ok_or_else(|| format!("\"{text}\" is no date of the form {}", self.dates.join(" or ")))?;
-        self.from_parts(&parts).map_err(|problem| format!("\"{text}\" {problem}"))
+        self.of_parts(&parts).map_err(|problem| format!("\"{text}\" {problem}"))
     }
 
     fn iso(&self, text: &str) -> Result<When, String> {
@@ -49,7 +49,7 @@ impl Formats {
         self.local(civil).map_err(|problem| format!("\"{text}\" {problem}"))
     }
 
-    fn from_parts(&self, parts: &BrokenDownTime) -> Result<When, String> {
+    fn of_parts(&self, parts: &BrokenDownTime) -> Result<When, String> {
         if parts.offset().is_some() || parts.timestamp().is_some() {
             let instant = parts.to_timestamp().map_err(|error| format!("is impossible: {error}"))?;
             return exact(instant).map(When::instant);

@@ -307,7 +307,7 @@ impl Mapping {
             if source.events.is_empty() {
                 return Err(self.fault(&place, "has no [[source.event]]: say what its rows become"));
             }
-            check_numbers(&source.numbers).map_err(|message| self.fault(&format!("{place}, numbers"), &message))?;
+            check_numbers(source.numbers).map_err(|message| self.fault(&format!("{place}, numbers"), &message))?;
             check_delimiter(source.delimiter).map_err(|message| self.fault(&format!("{place}, delimiter"), message))?;
         }
         self.check_lookups()
@@ -331,7 +331,7 @@ impl Mapping {
     }
 }
 
-fn check_numbers(numbers: &NumberFormat) -> Result<(), String> {
+fn check_numbers(numbers: NumberFormat) -> Result<(), String> {
     let marks = [Some(numbers.decimal), numbers.thousands];
     for mark in marks.into_iter().flatten() {
         if mark.is_ascii_digit() || matches!(mark, '-' | '+') {

@@ -80,7 +80,7 @@ fn candidates_of(
     all: &mut Vec<Candidate>,
 ) -> Result<(), (usize, Fault)> {
     let scope = scope(&input.row, None);
-    for (rule_at, rule) in rules.rules.iter().enumerate().filter(|(_, rule)| rule.source == input.source) {
+    for (rule_at, rule) in rules.all.iter().enumerate().filter(|(_, rule)| rule.source == input.source) {
         all.extend(candidate(rule, (rule_at, row_at), &scope).map_err(|fault| (rule_at, fault))?);
     }
     Ok(())
@@ -165,13 +165,13 @@ impl Planner<'_, '_, '_> {
         memory: &mut Memory<'c>,
         pass: &mut Pass,
     ) -> Result<(), Fault> {
-        let group =
-            self.rules.rules.get(candidate.rule).and_then(|rule| rule.once_per.as_ref()).map(|(group, _)| *group);
+        let group = self.rules.all.get(candidate.rule).and_then(|rule| rule.once_per.as_ref()).map(|(group, _)| *group);
         if let Verdict::Event(previous) = memory.verdict(candidate, group) {
             self.build(at, candidate, previous)?;
-            match self.same_id(at, candidate, memory)? {
-                true => pass.repeated.push(candidate.row),
-                false => pass.events.push(at),
+            if self.same_id(at, candidate, memory)? {
+                pass.repeated.push(candidate.row);
+            } else {
+                pass.events.push(at);
             }
         }
         memory.keep(candidate, group);
@@ -179,7 +179,7 @@ impl Planner<'_, '_, '_> {
     }
 
     fn build(&mut self, at: usize, candidate: &Candidate, previous: Option<usize>) -> Result<(), Fault> {
-        let (Some(rule), Some(input)) = (self.rules.rules.get(candidate.rule), self.inputs.get(candidate.row)) else {
+        let (Some(rule), Some(input)) = (self.rules.all.get(candidate.rule), self.inputs.get(candidate.row)) else {
             return Ok(());
         };
         let Some(slot) = self.drafts.get_mut(at) else { return Ok(()) };

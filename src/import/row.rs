@@ -110,14 +110,20 @@ fn no_such_column(column: &str, header: &Header) -> Value {
     Error::new(ErrorKind::UndefinedError, format!("there is no column {column}; there are: {}", header.list())).into()
 }
 
-/// What a template sees: the row's columns by name, `row`, and `previous` where there is one.
+/// The variables of a row's templates; plain columns are taken from the row without asking the template language.
+pub(crate) struct Scope<'a> {
+    pub(crate) row: &'a Row,
+    pub(crate) variables: Value,
+}
+
+/// What an expression sees: the row's columns by name, `row`, and `previous` where there is one.
 #[derive(Debug)]
-struct Scope {
+struct Variables {
     row: Arc<Row>,
     previous: Option<Arc<Row>>,
 }
 
-impl Object for Scope {
+impl Object for Variables {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         self.get_value_by_str(key.as_str()?)
     }
@@ -134,8 +140,9 @@ impl Object for Scope {
 }
 
 /// The variables of a row's templates.
-pub(crate) fn scope(row: &Arc<Row>, previous: Option<&Arc<Row>>) -> Value {
-    Value::from_object(Scope { row: Arc::clone(row), previous: previous.cloned() })
+pub(crate) fn scope<'a>(row: &'a Arc<Row>, previous: Option<&Arc<Row>>) -> Scope<'a> {
+    let variables = Value::from_object(Variables { row: Arc::clone(row), previous: previous.cloned() });
+    Scope { row, variables }
 }
 
 /// The rows of a lookup by key; an unknown key is empty, an unknown column an error.

@@ -16,7 +16,7 @@ use super::template::{Template, Uses};
 /// All rules of a mapping, in its order.
 pub(crate) struct Rules<'e, 'm> {
     pub(crate) system: Name,
-    pub(crate) rules: Vec<Rule<'e, 'm>>,
+    pub(crate) all: Vec<Rule<'e, 'm>>,
     /// How many groups of `once_per` keys there are.
     pub(crate) groups: usize,
 }
@@ -55,9 +55,16 @@ pub(crate) struct ActorRule<'e, 'm> {
     pub(crate) name: Option<Template<'e, 'm>>,
 }
 
+/// A single value of a payload.
+pub(crate) struct Leaf<'e, 'm> {
+    pub(crate) template: Template<'e, 'm>,
+    /// Whether the schema wants a text, so that an id which is a number in the source is written as one.
+    pub(crate) as_text: bool,
+}
+
 /// A part of a payload.
 pub(crate) enum Node<'e, 'm> {
-    Leaf(Template<'e, 'm>),
+    Leaf(Leaf<'e, 'm>),
     Table(Vec<(&'m str, Node<'e, 'm>)>),
     List(Vec<Node<'e, 'm>>),
 }
@@ -80,7 +87,7 @@ pub(crate) fn compile<'e, 'm>(
             })?);
         }
     }
-    Ok(Rules { system: mapping.system.clone(), rules, groups: groups.count })
+    Ok(Rules { system: mapping.system.clone(), all: rules, groups: groups.count })
 }
 
 fn place(source: &SourceSpec, spec: &RuleSpec) -> String {
@@ -215,26 +222,32 @@ impl<'e, 'm> Compiler<'_, 'e, 'm> {
 
     fn payload(&self, kind: Kind) -> Result<Node<'e, 'm>, Fault> {
         let schema = kind.json_schema().to_value();
-        shape::check(&Shape::of(&schema), &self.spec.payload, "payload")?;
-        self.table("payload", &self.spec.payload)
+        let shape = Shape::of(&schema);
+        shape::check(&shape, &self.spec.payload, "payload")?;
+        self.table("payload", &self.spec.payload, Some(shape))
     }
 
-    fn table(&self, field: &str, table: &'m toml::Table) -> Result<Node<'e, 'm>, Fault> {
-        let parts = table.iter().map(|(key, value)| Ok((key.as_str(), self.node(&format!("{field}.{key}"), value)?)));
+    fn table(&self, field: &str, table: &'m toml::Table, shape: Option<Shape<'_>>) -> Result<Node<'e, 'm>, Fault> {
+        let parts = table.iter().map(|(key, value)| {
+            let part = shape.and_then(|shape| shape.field(key));
+            Ok((key.as_str(), self.node(&format!("{field}.{key}"), value, part)?))
+        });
         parts.collect::<Result<_, _>>().map(Node::Table)
     }
 
-    fn node(&self, field: &str, value: &'m Toml) -> Result<Node<'e, 'm>, Fault> {
-        let constant = |value: Value| Ok(Node::Leaf(Template::constant(field, value)));
+    fn node(&self, field: &str, value: &'m Toml, shape: Option<Shape<'_>>) -> Result<Node<'e, 'm>, Fault> {
+        let as_text = shape.is_some_and(Shape::is_text);
+        let leaf = |template| Ok(Node::Leaf(Leaf { template, as_text }));
         match value {
-            Toml::String(text) => self.template(field, text).map(Node::Leaf),
-            Toml::Integer(number) => constant(Value::from(*number)),
-            Toml::Boolean(flag) => constant(Value::from(*flag)),
-            Toml::Datetime(moment) => constant(Value::from(moment.to_string())),
+            Toml::String(text) => leaf(self.template(field, text)?),
+            Toml::Integer(number) => leaf(Template::constant(field, Value::from(*number))),
+            Toml::Boolean(flag) => leaf(Template::constant(field, Value::from(*flag))),
+            Toml::Datetime(moment) => leaf(Template::constant(field, Value::from(moment.to_string()))),
             Toml::Float(_) => Err(at(field, "numbers with a point are written as strings, so that they stay exact")),
-            Toml::Table(table) => self.table(field, table),
+            Toml::Table(table) => self.table(field, table, shape),
             Toml::Array(items) => {
-                let nodes = items.iter().enumerate().map(|(at, item)| self.node(&format!("{field}[{at}]"), item));
+                let part = shape.and_then(Shape::items);
+                let nodes = items.iter().enumerate().map(|(at, item)| self.node(&format!("{field}[{at}]"), item, part));
                 nodes.collect::<Result<_, _>>().map(Node::List)
             }
         }
@@ -293,7 +306,7 @@ fn covers(known: &str, field: &str) -> bool {
 impl<'e, 'm> Node<'e, 'm> {
     fn collect<'a>(&'a self, all: &mut Vec<&'a Template<'e, 'm>>) {
         match self {
-            Self::Leaf(template) => all.push(template),
+            Self::Leaf(leaf) => all.push(&leaf.template),
             Self::Table(parts) => parts.iter().for_each(|(_, node)| node.collect(all)),
             Self::List(nodes) => nodes.iter().for_each(|node| node.collect(all)),
         }

@@ -67,15 +67,15 @@ pub fn run(
     // Said before anything is recorded, so that a list that cannot be written stops the run in time.
     let list = RejectsList { path: rejects_path(options, dry_run) };
     list.write(&plan, 0)?;
-    let appended = match appender {
+    let outcome = match appender {
         None => Appended { outcomes: vec![Some(Outcome::Recorded); plan.events.len()], ..Appended::default() },
         Some(appender) => append::append(&plan.events, appender, progress)?,
     };
-    let refused_any = !appended.refused.is_empty();
-    for (row, fault) in &appended.refused {
+    let refused_any = !outcome.refused.is_empty();
+    for (row, fault) in &outcome.refused {
         plan.reject(*row, "", &fault.field, "", &fault.reason);
     }
-    let mut report = plan.report(&appended, dry_run);
+    let mut report = plan.report(&outcome, dry_run);
     if refused_any {
         list.write(&plan, report.event_total().recorded)?;
     }
@@ -187,7 +187,7 @@ impl Plan {
 
     fn take(&mut self, sorted: Sorted, rules: &Rules<'_, '_>) {
         for (row, (rule, fault)) in &sorted.rejected {
-            let Some(rule) = rules.rules.get(*rule) else { continue };
+            let Some(rule) = rules.all.get(*rule) else { continue };
             self.reject(*row, &rule.place, &fault.field, &rule.columns_of(&fault.field), &fault.reason);
         }
         self.events = sorted.events;
@@ -269,7 +269,7 @@ fn check_columns(
     if spec.format == Format::Ndjson && table.rows.is_empty() {
         return Ok(());
     }
-    for rule in rules.rules.iter().filter(|rule| rule.source == source) {
+    for rule in rules.all.iter().filter(|rule| rule.source == source) {
         for (field, uses) in &rule.uses {
             let missing = |column: &&String| table.header.place(column).is_none() && !spec.optional.contains(column);
             if let Some(column) = uses.columns.iter().find(missing) {

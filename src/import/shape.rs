@@ -26,6 +26,29 @@ impl<'a> Shape<'a> {
         self.here.get("properties").and_then(Json::as_object)
     }
 
+    /// The shape of a field, where it is known.
+    pub(crate) fn field(self, name: &str) -> Option<Self> {
+        let here = self.properties()?.get(name)?;
+        Some(Self { here, ..self }.resolved())
+    }
+
+    /// The shape of the items of a list, where it is known.
+    pub(crate) fn items(self) -> Option<Self> {
+        let here = self.here.get("items")?;
+        Some(Self { here, ..self }.resolved())
+    }
+
+    /// Whether a text is wanted here, so that a number or a truth value is to be written as one.
+    pub(crate) fn is_text(self) -> bool {
+        let wanted = match self.here.get("type") {
+            Some(Json::Array(types)) => types.iter().any(|one| one == "string"),
+            Some(one) => one == "string",
+            None => false,
+        };
+        let options = self.here.get("anyOf").and_then(Json::as_array).into_iter().flatten();
+        wanted || options.into_iter().any(|here| Self { here, ..self }.resolved().is_text())
+    }
+
     /// Whether other names than the properties are refused.
     fn is_closed(self) -> bool {
         self.here.get("additionalProperties") == Some(&Json::Bool(false))
@@ -43,14 +66,12 @@ pub(crate) fn check(shape: &Shape<'_>, table: &Table, field: &str) -> Result<(),
     let properties = shape.properties().unwrap_or(&empty);
     for (key, value) in table {
         let inner = format!("{field}.{key}");
-        match (properties.get(key), value) {
+        match (shape.field(key), value) {
             (None, _) if closed => {
                 let known = properties.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
                 return Err((inner, format!("there is no such field; there are: {known}")));
             }
-            (Some(part), Toml::Table(part_table)) => {
-                check(&Shape { root: shape.root, here: part }.resolved(), part_table, &inner)?;
-            }
+            (Some(part), Toml::Table(part_table)) => check(&part, part_table, &inner)?,
             _ => {}
         }
     }

@@ -8,6 +8,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Expression, Undefined
 
 use super::filters::{self, plain_text};
 use super::formats::Formats;
+use super::row::{Row, Scope};
 
 /// How much work one evaluation may be, in instructions: a template cannot hang a run.
 const FUEL: u64 = 50_000;
@@ -24,10 +25,20 @@ pub(crate) struct Template<'e, 'm> {
 enum Body<'e, 'm> {
     /// No expression in it.
     Constant(Value),
+    /// Exactly one column: keeps its type.
+    Column(&'m str),
+    /// Text with nothing but columns in it; most templates are.
+    Columns(Vec<Piece<'m>>),
     /// Exactly one expression: keeps its type.
     Expression(Box<Expression<'e, 'm>>),
     /// Text with expressions in it.
     Text(Box<minijinja::Template<'e, 'm>>),
+}
+
+/// A part of a text.
+enum Piece<'m> {
+    Text(&'m str),
+    Column(&'m str),
 }
 
 /// An environment for the templates of a source.
@@ -64,6 +75,9 @@ impl<'e, 'm> Template<'e, 'm> {
         if !["{{", "{%", "{#"].iter().any(|mark| text.contains(mark)) {
             return Ok(Self::constant(field, Value::from(text)));
         }
+        if let Some(plain) = Self::of_columns(env, field, text) {
+            return Ok(plain);
+        }
         let inner = text.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
         if let Some(Ok(expression)) = inner.map(|inner| env.compile_expression(inner)) {
             return Self::of_expression(env, field, text, expression);
@@ -81,6 +95,21 @@ impl<'e, 'm> Template<'e, 'm> {
         }
         let expression = env.compile_expression(text).map_err(|error| describe(&error))?;
         Self::of_expression(env, field, text, expression)
+    }
+
+    /// A template of columns and text only, which needs no evaluation.
+    fn of_columns(env: &Environment<'m>, field: &str, text: &'m str) -> Option<Self> {
+        let pieces = columns(env, text)?;
+        let column = |piece: &Piece<'m>| match piece {
+            Piece::Column(name) => Some(*name),
+            Piece::Text(_) => None,
+        };
+        let names = pieces.iter().filter_map(column).map(str::to_owned).collect();
+        let trimmed = text.trim();
+        let single =
+            columns(env, trimmed).filter(|pieces| pieces.len() == 1).and_then(|pieces| column(pieces.first()?));
+        let body = single.map_or(Body::Columns(pieces), Body::Column);
+        Some(Self { field: field.to_owned(), names, body })
     }
 
     fn of_expression(
@@ -103,7 +132,7 @@ impl<'e, 'm> Template<'e, 'm> {
     pub(crate) fn as_constant(&self) -> Option<&Value> {
         match &self.body {
             Body::Constant(value) => Some(value),
-            Body::Expression(_) | Body::Text(_) => None,
+            Body::Column(_) | Body::Columns(_) | Body::Expression(_) | Body::Text(_) => None,
         }
     }
 
@@ -129,28 +158,91 @@ impl<'e, 'm> Template<'e, 'm> {
     }
 
     /// The value for a row, with its own type if the template is exactly one expression.
-    pub(crate) fn value(&self, scope: &Value) -> Result<Value, String> {
+    pub(crate) fn value(&self, scope: &Scope<'_>) -> Result<Value, String> {
         match &self.body {
             Body::Constant(value) => Ok(value.clone()),
-            Body::Expression(expression) => expression.eval(scope).map_err(|error| describe(&error)),
-            Body::Text(template) => template.render(scope).map(Value::from).map_err(|error| describe(&error)),
+            Body::Column(name) => Ok(scope.row.cell(name).unwrap_or_default()),
+            Body::Columns(pieces) => Ok(Value::from(join(pieces, scope.row))),
+            Body::Expression(expression) => expression.eval(&scope.variables).map_err(|error| describe(&error)),
+            Body::Text(template) => {
+                template.render(&scope.variables).map(Value::from).map_err(|error| describe(&error))
+            }
         }
     }
 
     /// The value for a row, as text.
-    pub(crate) fn text(&self, scope: &Value) -> Result<String, String> {
-        self.value(scope).map(|value| plain_text(&value))
+    pub(crate) fn text(&self, scope: &Scope<'_>) -> Result<String, String> {
+        match &self.body {
+            Body::Columns(pieces) => Ok(join(pieces, scope.row)),
+            Body::Constant(_) | Body::Column(_) | Body::Expression(_) | Body::Text(_) => {
+                self.value(scope).map(|value| plain_text(&value))
+            }
+        }
     }
 }
 
+fn join(pieces: &[Piece<'_>], row: &Row) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        let cell = match piece {
+            Piece::Text(part) => {
+                text.push_str(part);
+                continue;
+            }
+            Piece::Column(name) => row.cell(name).unwrap_or_default(),
+        };
+        match cell.as_str() {
+            Some(part) => text.push_str(part),
+            None => text.push_str(&plain_text(&cell)),
+        }
+    }
+    text
+}
+
+/// The pieces of a text whose every expression is the name of a column; `None` if there is anything else in it.
+fn columns<'m>(env: &Environment<'_>, text: &'m str) -> Option<Vec<Piece<'m>>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, after) = after.split_once("}}")?;
+        let name = name.trim();
+        let plain = name.starts_with(|mark: char| mark.is_ascii_alphabetic() || mark == '_')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !plain || RESERVED.contains(&name) || env.globals().any(|(global, _)| global == name) {
+            return None;
+        }
+        if !before.is_empty() {
+            pieces.push(Piece::Text(before));
+        }
+        pieces.push(Piece::Column(name));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest));
+    }
+    // Jinja takes one line break off the end of a text, and has tags and comments beside expressions.
+    let plain = |piece: &Piece<'_>| match piece {
+        Piece::Text(text) => !["{%", "{#", "\n"].iter().any(|mark| text.contains(mark)),
+        Piece::Column(_) => true,
+    };
+    pieces.iter().all(plain).then_some(pieces)
+}
+
+/// Words that mean something other than a column.
+const RESERVED: [&str; 14] =
+    ["row", "previous", "lookup", "true", "false", "none", "True", "False", "None", "not", "and", "or", "in", "is"];
+
 /// What went wrong in a template, without its name and line, which mean nothing to a mapping's author.
 fn describe(error: &Error) -> String {
-    let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.kind().to_string());
-    match error.kind() {
-        ErrorKind::InvalidOperation | ErrorKind::UndefinedError => detail,
-        ErrorKind::OutOfFuel => "the template takes too long: simplify it".to_owned(),
-        kind => format!("{kind}: {detail}"),
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    let kind = error.kind();
+    if kind == ErrorKind::OutOfFuel {
+        return "the template takes too long: simplify it".to_owned();
     }
+    if matches!(kind, ErrorKind::InvalidOperation | ErrorKind::UndefinedError) {
+        return detail;
+    }
+    format!("{kind}: {detail}")
 }
 
 /// Refuses filters and tests that do not exist, which the template language would only find at the first row.
@@ -241,6 +333,7 @@ fn skip_quoted(marks: &mut std::str::Chars<'_>, quote: char) {
 mod tests {
     use super::*;
     use crate::import::mapping::NumberFormat;
+    use crate::import::row::{Header, scope};
     use tenure_schemas::Zone;
 
     fn with<T>(check: impl FnOnce(&Environment<'static>) -> T) -> T {
@@ -249,19 +342,26 @@ mod tests {
     }
 
     fn value(text: &'static str) -> Result<Value, String> {
-        let scope = Value::from_pairs([
-            ("n", Value::from(7)),
-            ("s", "12.50".into()),
-            ("e", "".into()),
-            ("d", "2024-02-28".into()),
-        ]);
-        with(|env| Template::compile(env, "x", text)?.value(&scope))
+        let mut header = Header::default();
+        ["n", "s", "e", "d"].iter().for_each(|name| {
+            header.add(name);
+        });
+        let cells: [Value; 4] = [7.into(), "12.50".into(), "".into(), "2024-02-28".into()];
+        let row = Arc::new(Row::new(Arc::new(header), 0, 1, Box::new(cells)));
+        with(|env| Template::compile(env, "x", text)?.value(&scope(&row, None)))
     }
 
     #[test]
     fn one_expression_keeps_its_type_and_text_does_not() {
         for (text, expected) in [
             ("{{ n }}", Value::from(7)),
+            ("  {{n}} ", Value::from(7)),
+            ("{{ s }} ", Value::from("12.50")),
+            ("<{{ n }}|{{ s }}>", Value::from("<7|12.50>")),
+            ("{{ s }}\n{{ n }}\n", Value::from("12.50\n7")),
+            ("{{ none }}{{ missing }}", Value::from("")),
+            ("{{ true }}", Value::from(true)),
+            ("{# remark #}{{ n }}", Value::from("7")),
             (" {{ n + 1 }} ", Value::from(8)),
             ("{{ n }}{{ n }}", Value::from("77")),
             ("a{{ e }}{{ none }}{{ nothing.there }}b", Value::from("ab")),

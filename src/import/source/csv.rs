@@ -1,6 +1,7 @@
 //! Reading CSV: a header line, then one row a record; bad rows are kept apart, bad files refused.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -13,17 +14,40 @@ use crate::import::row::Header;
 
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Stops a reader that takes more bytes for one record than a row may have.
+/// Stops a reader that takes more bytes for one record than a row may have, and knows where lines end.
 struct Guard<R> {
     inner: R,
     of_record: u64,
     of_file: u64,
     tripped: Cell<Option<&'static str>>,
+    /// Offsets of the line break characters that are not passed yet, and whether each begins a new line.
+    breaks: VecDeque<(u64, bool)>,
+    /// The line that the last break which was passed began.
+    line: u64,
+}
+
+impl<R> Guard<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, of_record: 0, of_file: 0, tripped: Cell::new(None), breaks: VecDeque::new(), line: 1 }
+    }
+
+    /// The line of the record that begins at an offset, after the line breaks that are there.
+    fn line_at(&mut self, offset: u64) -> u64 {
+        let mut start = offset;
+        while let Some((at, begins_line)) = self.breaks.pop_front_if(|(at, _)| *at <= start) {
+            self.line += u64::from(begins_line);
+            start += u64::from(at == start);
+        }
+        self.line
+    }
 }
 
 impl<R: Read> Read for Guard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
+        let read = buffer.get(..count).unwrap_or_default().iter().zip(self.of_file..);
+        let breaks = read.filter(|(byte, _)| matches!(byte, b'\n' | b'\r'));
+        self.breaks.extend(breaks.map(|(byte, at)| (at, *byte == b'\n')));
         self.of_record += count as u64;
         self.of_file += count as u64;
         let tripped = if self.of_record > (MAX_ROW_BYTES + 2 * BUFFER_BYTES) as u64 {
@@ -44,21 +68,22 @@ pub(super) fn read(
     delimiter: Option<char>,
     report: &mut dyn FnMut(),
 ) -> Result<Cells, ImportError> {
-    let guard = Guard { inner: input, of_record: 0, of_file: 0, tripped: Cell::new(None) };
     let delimiter = delimiter.and_then(|mark| u8::try_from(mark).ok()).unwrap_or(b',');
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .buffer_capacity(BUFFER_BYTES)
-        .from_reader(guard);
+        .from_reader(Guard::new(input));
     let mut record = ByteRecord::new();
     if !next(path, &mut reader, &mut record)? {
         return Err(file_error(path, 1, "the file is empty: a header line is needed".to_owned()));
     }
     let mut cells = Cells { header: header(path, &record)?, ..Cells::default() };
     while next(path, &mut reader, &mut record)? {
-        take(path, &record, &mut cells)?;
+        let offset = record.position().map_or(0, csv::Position::byte);
+        let line = reader.get_mut().line_at(offset);
+        take(path, line, &record, &mut cells)?;
         report();
     }
     Ok(cells)
@@ -66,16 +91,15 @@ pub(super) fn read(
 
 fn next<R: Read>(path: &Path, reader: &mut Reader<Guard<R>>, record: &mut ByteRecord) -> Result<bool, ImportError> {
     reader.get_mut().of_record = 0;
-    let line = reader.position().line();
-    reader.read_byte_record(record).map_err(|error| match reader.get_ref().tripped.get() {
-        Some(message) => file_error(path, line, message.to_owned()),
-        None => ImportError::Read { path: path.to_owned(), line: line.saturating_sub(1), source: io_error(error) },
+    let offset = reader.position().byte();
+    reader.read_byte_record(record).map_err(|error| {
+        let line = reader.get_mut().line_at(offset);
+        match reader.get_ref().tripped.get() {
+            Some(message) => file_error(path, line, message.to_owned()),
+            // With byte records of any length nothing but reading can fail.
+            None => ImportError::Read { path: path.to_owned(), line: line.saturating_sub(1), source: error.into() },
+        }
     })
-}
-
-fn io_error(error: csv::Error) -> io::Error {
-    // With byte records of any length nothing else can fail.
-    io::Error::from(error)
 }
 
 fn header(path: &Path, record: &ByteRecord) -> Result<Header, ImportError> {
@@ -96,8 +120,7 @@ fn header(path: &Path, record: &ByteRecord) -> Result<Header, ImportError> {
     Ok(header)
 }
 
-fn take(path: &Path, record: &ByteRecord, cells: &mut Cells) -> Result<(), ImportError> {
-    let line = record.position().map_or(0, csv::Position::line);
+fn take(path: &Path, line: u64, record: &ByteRecord, cells: &mut Cells) -> Result<(), ImportError> {
     let expected = cells.header.len();
     if expected > 1 && record.len() == 1 && record.iter().all(|field| field.trim_ascii().is_empty()) {
         return Ok(()); // A line of white space is as good as a blank one.
@@ -149,6 +172,10 @@ mod tests {
         ] {
             assert_eq!(cells(text.as_bytes()), expected, "{text:?}");
         }
+        assert_eq!(
+            cells(b"\r\n\na,b\r\n\r\n\"1\r\n\n2\",\r\n\n\"3\",\n").iter().map(|row| row.0).collect::<Vec<_>>(),
+            [5, 9]
+        );
         assert_eq!(cells(b"a,b\n\"1\n2\",\"x \"\"y\"\"\"\n")[0].1, ["1\n2", "x \"y\""]);
     }
 

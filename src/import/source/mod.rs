@@ -179,7 +179,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_file_that_is_cut_off_is_refused_as_a_whole() {
-        let text: String = (0..5000).map(|at| format!("{at},{}\n", at * 7919 % 1000)).collect();
+        let text = (0..5000).map(|at| format!("{at},{}\n", at * 7919 % 1000)).collect::<Vec<_>>().concat();
         let gz = gzip(format!("a,b\n{text}").as_bytes());
         let zst = zstd::encode_all(text.as_bytes(), 3).unwrap();
         for (name, bytes) in [

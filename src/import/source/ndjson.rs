@@ -139,8 +139,8 @@ mod tests {
         };
         assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 3, 5]);
         assert_eq!(row(0), "1|ü|");
-        assert_eq!(row(1), "none||[1, 2]");
-        assert_eq!(row(2), "|{\"x\": true}|");
+        assert_eq!(row(1), "None||[1, 2]");
+        assert_eq!(row(2), "|{'x': True}|");
         assert!(table.rows[0].cell("d").is_none());
     }
 

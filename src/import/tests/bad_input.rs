@@ -16,7 +16,8 @@ fn refused(name: &str, bytes: &[u8], says: &[&str]) {
 
 #[test]
 fn a_bad_file_is_refused_by_name_and_nothing_is_appended() {
-    let rows: String = (1..3000).map(|id| format!("{id},a{id},A,2024-01-01,{},\n", id * 7919 % 997)).collect();
+    let rows =
+        (1..3000).map(|id| format!("{id},a{id},A,2024-01-01,{},\n", id * 7919 % 997)).collect::<Vec<_>>().concat();
     let whole = gzip(format!("{HEADER}{rows}").as_bytes());
     refused("orders.csv.gz", &whole[..whole.len() / 2], &["cannot read"]);
     refused("orders.csv", b"", &["line 1", "empty"]);

@@ -40,14 +40,11 @@ impl FakeLedger {
 
     fn record(&mut self, draft: Draft) -> Receipt {
         let id = draft.id.unwrap();
-        let (outcome, position) = match self.places.get(&id) {
-            Some(at) => (Outcome::AlreadyRecorded, *at),
-            None => {
-                self.places.insert(id, self.events.len());
-                self.events.push(draft);
-                (Outcome::Recorded, self.events.len() - 1)
-            }
-        };
+        let position = *self.places.entry(id).or_insert(self.events.len());
+        let outcome = if position < self.events.len() { Outcome::AlreadyRecorded } else { Outcome::Recorded };
+        if outcome == Outcome::Recorded {
+            self.events.push(draft);
+        }
         Receipt { outcome, id, position: position as u64, revision: 0, recorded_at: Instant::EPOCH }
     }
 }

@@ -10,7 +10,7 @@ fn error_of(mapping: &str) -> String {
     };
     let mut case = orders("");
     case.mapping = parsed;
-    case.plan().map(|_| "no error".to_owned()).unwrap_or_else(|error| error.to_string())
+    case.plan().map_or_else(|error| error.to_string(), |_| "no error".to_owned())
 }
 
 #[track_caller]

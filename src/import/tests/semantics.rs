@@ -1,4 +1,4 @@
-//! What rules mean: order, once_per, on_change_of, what is left out, and what happens to rows at the ledger.
+//! What rules mean: order, `once_per`, `on_change_of`, what is left out, and what happens to rows at the ledger.
 
 use serde_json::json;
 
@@ -193,7 +193,7 @@ fn rejected_rows_are_listed_in_a_file() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with("file,line,rule,field,columns,reason\n"), "{text}");
     assert!(text.contains("orders.csv,2,\"source orders*.csv, event account.opened\",occurred_at,date,"), "{text}");
-    assert!(text.contains("orders.csv,3,,,,the row has 3 columns"), "{text}");
+    assert!(text.contains("orders.csv,3,,,,\"the row has 3 columns"), "{text}");
     assert!(report.to_string().contains("orders.csv.rejects.csv"), "{report}");
 }
 
@@ -223,7 +223,7 @@ fn an_input_is_never_overwritten_with_rejects() {
 
 #[test]
 fn a_refused_event_rejects_its_row_and_the_rest_goes_on() {
-    let rows: String = (1..=1200).map(|id| format!("{id},a{},A,2024-01-01,5,\n", id % 7)).collect();
+    let rows = (1..=1200).map(|id| format!("{id},a{},A,2024-01-01,5,\n", id % 7)).collect::<Vec<_>>().concat();
     let case = orders(&rows);
     let refuses = |draft: &Draft| {
         let record = draft.source.as_ref()?.record.as_str();
@@ -236,6 +236,19 @@ fn a_refused_event_rejects_its_row_and_the_rest_goes_on() {
     assert_eq!(lines, [18, 701, 702]);
     assert!(report.rejects[0].reason.contains("the ledger says no (closed)"));
     assert_eq!(ledger.events.len(), 1197 + 7);
+}
+
+#[test]
+fn a_refused_row_leaves_no_event_in_its_batch() {
+    let case = orders("1,a,A,2024-01-01,5,\n2,b,B,2024-01-01,5,\n");
+    let refuses = |draft: &Draft| {
+        let is_first = draft.source.as_ref()?.record.as_str() == "order:1";
+        is_first.then(|| refusal("closed", None))
+    };
+    let mut ledger = FakeLedger { refuses: Some(refuses), ..FakeLedger::default() };
+    run_orders(&case, &mut ledger).unwrap();
+    let told: Vec<_> = ledger.events.iter().map(outline).collect();
+    assert_eq!(told, ["2024-01-01 account.opened account/b", "2024-01-01 order.placed account/b"]);
 }
 
 #[test]
@@ -255,7 +268,7 @@ fn a_batch_that_is_refused_as_a_whole_is_sent_in_parts() {
 
 #[test]
 fn a_run_that_breaks_off_says_how_far_it_came_and_can_be_repeated() {
-    let rows: String = (1..=1200).map(|id| format!("{id},a,A,2024-01-01,5,\n")).collect();
+    let rows = (1..=1200).map(|id| format!("{id},a,A,2024-01-01,5,\n")).collect::<Vec<_>>().concat();
     let case = orders(&rows);
     let mut ledger = FakeLedger { breaks_after: Some(1), ..FakeLedger::default() };
     let error = run_orders(&case, &mut ledger).unwrap_err();
@@ -303,5 +316,15 @@ fn a_report_is_a_small_table() {
     std::fs::write(case.options().mapping, csv_mapping(ORDERS)).unwrap();
     let report = run(&case.options(), None, &mut |_| {}).unwrap();
     let text = report.to_string().replace(&*case.folder.path().to_string_lossy(), "DIR");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    rows of          to record  already in     skipped    rejected
+    orders*.csv              2           0           0           1
+
+    events           to record  already in
+    account.opened           1           0
+    order.placed             2           0
+    all events               3           0
+
+    rejected: DIR/orders.csv, line 4: payload: missing field `name`
+    ");
 }
