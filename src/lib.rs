@@ -2,5 +2,6 @@
 
 pub mod appender;
 pub mod clock;
+pub mod http;
 pub mod log;
 pub mod view;
