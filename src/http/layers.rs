@@ -53,6 +53,7 @@ pub(super) async fn limit_time(State(state): State<HttpState>, request: Request,
 }
 
 /// Answers a request on which a handler panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 pub(super) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words");

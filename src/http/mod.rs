@@ -57,15 +57,17 @@ pub struct Limits {
     pub time: Duration,
     /// How many questions about one account, or about all of them now, are worked on at once.
     pub at_once: usize,
+    /// How many more of them may wait; the rest is turned away.
+    pub waiting: usize,
     /// How many questions about all accounts at another moment, or about the whole log, are worked on at once.
     pub heavy_at_once: usize,
-    /// How many more may wait, for each of those that are worked on; the rest is turned away.
-    pub waiting_for_each: usize,
+    /// How many more of those may wait.
+    pub heavy_waiting: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(30), at_once: 32, heavy_at_once: 4, waiting_for_each: 8 }
+        Self { time: Duration::from_secs(30), at_once: 32, waiting: 512, heavy_at_once: 4, heavy_waiting: 32 }
     }
 }
 
@@ -96,8 +98,10 @@ impl HttpState {
 
 impl Gates {
     fn new(limits: Limits) -> Self {
-        let gate = |inside: usize| Gate::new(inside, inside.saturating_mul(limits.waiting_for_each));
-        Self { one: gate(limits.at_once), all: gate(limits.heavy_at_once) }
+        Self {
+            one: Gate::new(limits.at_once, limits.waiting),
+            all: Gate::new(limits.heavy_at_once, limits.heavy_waiting),
+        }
     }
 }
 

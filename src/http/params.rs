@@ -173,7 +173,7 @@ pub(super) fn refuse_unknown(pairs: &[(String, String)], known: &[String]) -> Re
     } else {
         format!("`{name}` is no parameter of this question, which takes: {takes}")
     };
-    Err(Problem { problem_type: ProblemType::UnknownParameter, detail, field: Some(name.clone()) })
+    Err(Problem { sort: ProblemType::UnknownParameter, detail, field: Some(name.clone()) })
 }
 
 /// Reads a set of parameters; the problem names the one that does not fit.

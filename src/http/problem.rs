@@ -56,19 +56,19 @@ impl ProblemType {
 /// A question that gets no answer, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    pub(super) problem_type: ProblemType,
+    pub(super) sort: ProblemType,
     pub(super) detail: String,
     pub(super) field: Option<String>,
 }
 
 impl Problem {
-    pub(super) fn new(problem_type: ProblemType, detail: impl Into<String>) -> Self {
-        Self { problem_type, detail: detail.into(), field: None }
+    pub(super) fn new(sort: ProblemType, detail: impl Into<String>) -> Self {
+        Self { sort, detail: detail.into(), field: None }
     }
 
     /// A parameter whose value cannot be used.
     pub(super) fn bad(field: &str, detail: impl Into<String>) -> Self {
-        Self { problem_type: ProblemType::BadParameter, detail: detail.into(), field: Some(field.to_owned()) }
+        Self { sort: ProblemType::BadParameter, detail: detail.into(), field: Some(field.to_owned()) }
     }
 
     /// A defect of this program. What happened goes to the server's log, not to the reader.
@@ -114,7 +114,7 @@ pub(super) struct ProblemBody {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, slug, title) = self.problem_type.facts();
+        let (status, slug, title) = self.sort.facts();
         let problem_type = format!("/problems/{slug}");
         let body = ProblemBody { problem_type, title, status: status.as_u16(), detail: self.detail, field: self.field };
         let bytes = serde_json::to_vec(&body).unwrap_or_default();
@@ -122,7 +122,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        match self.problem_type {
+        match self.sort {
             ProblemType::MethodNotAllowed => {
                 headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             }

@@ -18,6 +18,7 @@ pub(super) struct Answer<T> {
     pub(super) body: T,
     /// What the answer rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = true, value_type = Resolved)]
     pub(super) resolved: Option<Resolved>,
 }
 
@@ -27,6 +28,7 @@ pub(super) struct List<T> {
     /// The items, in the order of the list.
     pub(super) items: Vec<T>,
     /// The cursor of the next page; `null` at the end.
+    #[schema(required = true)]
     pub(super) next: Option<String>,
     /// What the answer rests on; absent where it is about no moment.
     #[serde(skip_serializing_if = "Option::is_none")]

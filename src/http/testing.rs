@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use tenure_schemas::{Body as Said, Draft, Event, Instant, parse_draft};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::{HttpState, router};
+use super::{HttpState, Limits, router};
 use crate::clock::FixedClock;
 use crate::log::{Head, LogError, LogReader, Stored};
 use crate::view::{Current, Projection, View, follow};
@@ -35,7 +36,8 @@ impl Memory {
     fn push(&mut self, draft: Draft) {
         let position = self.stored.len() as u64;
         let stream = self.streams.entry(draft.stream.name()).or_default();
-        let recorded_at = "2025-01-01T00:00:00Z".parse::<Instant>().unwrap().saturating_add_seconds(position as i64);
+        let recorded_at =
+            "2025-01-01T00:00:00Z".parse::<Instant>().unwrap().saturating_add_seconds(position.cast_signed());
         let event = Event {
             position,
             id: draft.id.unwrap_or_else(|| Uuid::from_u128(u128::from(position))),
@@ -96,6 +98,7 @@ impl LogReader for Memory {
 }
 
 /// An event as a producer writes it, with an actor and a reason.
+#[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
 pub(super) fn event(stream: &str, kind: &str, at: &str, payload: Value) -> Value {
     json!({
         "stream": stream, "kind": kind, "occurred_at": at, "payload": payload,
@@ -163,7 +166,8 @@ pub(super) fn history() -> Vec<Value> {
 pub(super) struct Testbed {
     log: Memory,
     current: Arc<Current>,
-    pub(super) state: HttpState,
+    state: HttpState,
+    router: Router,
 }
 
 /// What came back.
@@ -211,7 +215,13 @@ impl Testbed {
         let current = Arc::new(Current::new(view));
         let clock = Arc::new(FixedClock(NOW.parse().unwrap()));
         let state = HttpState::new(Arc::clone(&current), clock);
-        Self { log, current, state }
+        Self { log, current, router: router(state.clone()), state }
+    }
+
+    /// The same ledger within other limits.
+    pub(super) fn within(self, limits: Limits) -> Self {
+        let state = self.state.within(limits);
+        Self { router: router(state.clone()), state, ..self }
     }
 
     pub(super) fn grow(&mut self, drafts: &[Value]) {
@@ -232,7 +242,7 @@ impl Testbed {
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Reply {
-        let response = router(self.state.clone()).oneshot(request).await.unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         Reply { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.unwrap().to_vec() }
     }

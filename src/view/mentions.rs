@@ -27,7 +27,9 @@ impl Mentions {
             Some(Family::Revision(RevisionEvent::Corrected(corrected))) => {
                 let named = |field: &str| corrected.payload.get(field).and_then(serde_json::Value::as_str);
                 for person in ["person", "from", "to"].into_iter().filter_map(named) {
-                    PersonId::new(person).iter().for_each(|person| self.owner(person, account));
+                    if let Ok(person) = PersonId::new(person) {
+                        self.owner(&person, account);
+                    }
                 }
                 self.parent(named("parent").and_then(|parent| AccountId::new(parent).ok()).as_ref(), account);
             }

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::http::testing::{NOW, Testbed, history};
+use crate::http::testing::{NOW, Testbed, event, history};
 
 /// The values of a field of the items of a list.
 fn column(list: &Value, field: &str) -> Vec<String> {
@@ -215,5 +215,30 @@ async fn an_answer_that_the_reader_has_is_not_sent_again() {
     for (address, tag) in addresses.iter().zip(&tags) {
         let reply = testbed.ask(Method::GET, address, &[("if-none-match", tag)]).await;
         assert_eq!(reply.status, StatusCode::OK, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_correction_names_is_found_too() {
+    let mut testbed = Testbed::of(&history());
+    let correct = |target: u64, kind_payload: Value| {
+        let target = format!("00000000-0000-0000-0000-0000000000{target:02x}");
+        json!({"target": target, "payload": kind_payload, "payload_schema": 1})
+    };
+    testbed.grow(&[
+        event("account/gap", "event.corrected", "2025-02-01", correct(11, json!({"person": "dee", "role": "primary"}))),
+        event("account/gap", "event.corrected", "2025-02-01", correct(8, json!({"name": "Gap", "parent": "twin"}))),
+    ]);
+    for (address, field, wanted) in [
+        ("/v1/people/dee/book", "account", "gap"),
+        ("/v1/people/dee/book?as_of=2023-09-01", "account", "gap"),
+        ("/v1/people/cem/book", "account", ""),
+        ("/v1/accounts?parent=twin&as_of=2023-02-01", "account", "gap"),
+        ("/v1/accounts/gap/audit?field=payload.person", "position", "22"),
+        ("/v1/accounts/gap/audit?field=owners", "standing", "stands|stands|corrected"),
+        ("/v1/accounts/gap/timeline?kind=account.opened", "corrected_by", "23"),
+    ] {
+        let list = testbed.found(address).await;
+        assert_eq!(column(&list, field).join("|"), wanted, "{address}");
     }
 }

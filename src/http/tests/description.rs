@@ -66,6 +66,7 @@ fn every_endpoint_tells_its_answers_and_problems() {
             assert!(get["responses"][status].is_object(), "{path} {status}");
         }
         assert_eq!(get["responses"]["404"].is_object(), path.contains('{'), "{path}");
+        assert!(get["responses"]["200"]["headers"]["ETag"]["$ref"].is_string(), "{path}");
         for header in ["ETag", "Ledger-Size", "Ledger-Root", "Cache-Control", "Vary"] {
             assert!(get["responses"]["200"]["headers"][header].is_object(), "{path} {header}");
         }
