@@ -1,6 +1,7 @@
 //! What readers see: the state at one size of the ledger, and answers as of any moment from it.
 
 mod current;
+mod mentions;
 mod projection;
 
 use std::cell::RefCell;
@@ -87,6 +88,26 @@ impl View {
         self.projection.person_events(id).is_some()
     }
 
+    /// Whether any event ever named the person as an owner.
+    pub fn names_person(&self, id: &PersonId) -> bool {
+        self.accounts_of_owner(id).next().is_some()
+    }
+
+    /// The people who were ever named as owners, in order.
+    pub fn owner_ids(&self) -> impl Iterator<Item = &PersonId> {
+        self.projection.mentions().people()
+    }
+
+    /// The accounts that ever named the person as an owner, in order; their folds say when that held.
+    pub fn accounts_of_owner(&self, person: &PersonId) -> impl Iterator<Item = &AccountId> {
+        self.projection.mentions().of_owner(person)
+    }
+
+    /// The accounts that ever named the account as their parent, in order; their folds say when that held.
+    pub fn accounts_of_parent(&self, parent: &AccountId) -> impl Iterator<Item = &AccountId> {
+        self.projection.mentions().of_parent(parent)
+    }
+
     /// The account as of a moment; `None` where it has no events at all.
     ///
     /// The folded state answers where the moment lies after everything that it folded; otherwise
@@ -139,7 +160,13 @@ impl View {
 
     /// A directory of people and accounts as of one moment, for answers that need more than one account.
     pub fn directory(&self, as_of: &AsOf) -> ViewDirectory<'_> {
-        ViewDirectory { view: self, as_of: as_of.clone(), people: RefCell::default(), error: RefCell::default() }
+        ViewDirectory {
+            view: self,
+            as_of: as_of.clone(),
+            people: RefCell::default(),
+            accounts: RefCell::default(),
+            error: RefCell::default(),
+        }
     }
 }
 
@@ -153,6 +180,7 @@ pub struct ViewDirectory<'a> {
     view: &'a View,
     as_of: AsOf,
     people: RefCell<BTreeMap<PersonId, Option<Arc<Person>>>>,
+    accounts: RefCell<BTreeMap<AccountId, Option<Arc<Account>>>>,
     error: RefCell<Option<ViewError>>,
 }
 
@@ -175,9 +203,12 @@ impl Directory for ViewDirectory<'_> {
     }
 
     fn account(&self, id: &AccountId) -> Option<Arc<Account>> {
-        self.view.account(id, &self.as_of).unwrap_or_else(|error| {
-            self.error.borrow_mut().get_or_insert(error);
-            None
-        })
+        let look_up = || {
+            self.view.account(id, &self.as_of).unwrap_or_else(|error| {
+                self.error.borrow_mut().get_or_insert(error);
+                None
+            })
+        };
+        self.accounts.borrow_mut().entry(id.clone()).or_insert_with(look_up).clone()
     }
 }

@@ -7,6 +7,7 @@ use imbl::OrdMap;
 use tenure_replay::{Account, Followed, Live};
 use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream, StreamClass};
 
+use super::mentions::Mentions;
 use super::{ViewError, decode};
 use crate::log::{Head, LogReader};
 
@@ -19,13 +20,14 @@ pub struct Projection {
     head: Head,
     accounts: OrdMap<AccountId, Arc<Live>>,
     people: OrdMap<PersonId, Arc<Vec<Event>>>,
+    mentions: Mentions,
 }
 
 impl Projection {
     /// The projection of an empty ledger.
     pub fn empty() -> Self {
         let head = Head { size: 0, root: crate::log::merkle::Frontier::new().root(), recorded_at: None };
-        Self { head, accounts: OrdMap::new(), people: OrdMap::new() }
+        Self { head, accounts: OrdMap::new(), people: OrdMap::new(), mentions: Mentions::default() }
     }
 
     /// The size and root that it was made from.
@@ -50,6 +52,10 @@ impl Projection {
         self.people.get(id).map(|events| events.as_slice())
     }
 
+    pub(super) fn mentions(&self) -> &Mentions {
+        &self.mentions
+    }
+
     /// Includes the next events; says which accounts must be folded anew.
     fn include(&mut self, events: &[Event], now: Instant, anew: &mut Vec<AccountId>) {
         for event in events {
@@ -63,6 +69,7 @@ impl Projection {
 
     fn include_in_account(&mut self, event: &Event, now: Instant, anew: &mut Vec<AccountId>) {
         let Some(id) = event.stream.account_id() else { return };
+        self.mentions.include(&id, event);
         let live = self.accounts.entry(id.clone()).or_insert_with(|| Arc::new(Live::unknown(id.clone())));
         if Arc::make_mut(live).follow(event, now) == Followed::FoldAnew {
             anew.push(id);

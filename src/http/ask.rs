@@ -1,0 +1,201 @@
+//! A question as a resource answers it: one view of the ledger, one moment, the filters and the page.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tenure_replay::{Account, AsOf};
+use tenure_schemas::{AccountId, Instant, PersonId};
+use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
+
+use super::cursor::Cursor;
+use super::page::{Page, Pager};
+use super::params::Moment;
+use super::problem::{Problem, ProblemType};
+use crate::view::{View, ViewDirectory};
+
+/// What an answer rests on: asked again about the same moment at the same size, it is the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(super) struct Resolved {
+    /// The moment: a date, or an instant.
+    #[schema(example = "2024-03-01")]
+    pub(super) as_of: String,
+    /// The zone in which a date is a day.
+    #[schema(example = "UTC")]
+    pub(super) zone: String,
+    /// When the last event that it rests on was recorded; `null` while there is none.
+    pub(super) known_at: Option<Instant>,
+    /// How many events of the ledger it rests on.
+    pub(super) size: u64,
+    /// Whose time of recording counts: always the ledger's own.
+    #[schema(example = "ledger")]
+    pub(super) clock: &'static str,
+}
+
+/// A question.
+pub(super) struct Ask<F> {
+    pub(super) view: Arc<View>,
+    /// The parameters of this kind of question.
+    pub(super) filter: F,
+    /// The moment, where the question is about one.
+    pub(super) moment: Moment,
+    /// The most items on the page.
+    pub(super) limit: usize,
+    pub(super) cursor: Option<Cursor>,
+    /// What the list is of, for its cursors.
+    pub(super) of: String,
+    /// The parts of the path by name, decoded.
+    pub(super) path: BTreeMap<String, String>,
+    /// Set once nobody waits for the answer.
+    pub(super) stop: CancellationToken,
+}
+
+impl<F> Ask<F> {
+    /// The moment that is asked about.
+    pub(super) fn as_of(&self) -> &AsOf {
+        &self.moment.as_of
+    }
+
+    /// The last instant of the moment.
+    pub(super) fn instant(&self) -> Instant {
+        self.moment.as_of.instant()
+    }
+
+    /// A part of the path.
+    pub(super) fn part(&self, name: &str) -> &str {
+        self.path.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The account that the path names, if the ledger knows it.
+    pub(super) fn account_id(&self) -> Result<AccountId, Problem> {
+        let text = self.part("account");
+        let known = AccountId::new(text).ok().filter(|id| self.view.knows_account(id));
+        known.ok_or_else(|| {
+            let detail = format!("the ledger has no event of an account \"{text}\": /v1/accounts lists those it has");
+            Problem::new(ProblemType::UnknownAccount, detail)
+        })
+    }
+
+    /// The account that the path names, as of the moment.
+    pub(super) fn account(&self) -> Result<Arc<Account>, Problem> {
+        let id = self.account_id()?;
+        Ok(self.view.account(&id, self.as_of())?.unwrap_or_else(|| Arc::new(Account::unknown(id))))
+    }
+
+    /// The person that the path names, if the ledger knows anything of one.
+    pub(super) fn person_id(&self) -> Result<PersonId, Problem> {
+        let text = self.part("person");
+        let known = PersonId::new(text).ok().filter(|id| self.view.knows_person(id) || self.view.names_person(id));
+        known.ok_or_else(|| {
+            let detail = format!("no event is about a person \"{text}\": /v1/people lists those that the ledger knows");
+            Problem::new(ProblemType::UnknownPerson, detail)
+        })
+    }
+
+    /// People and accounts as of the moment.
+    pub(super) fn directory(&self) -> ViewDirectory<'_> {
+        self.view.directory(self.as_of())
+    }
+
+    /// Stops the work once nobody waits for the answer any more.
+    pub(super) fn go_on(&self) -> Result<(), Problem> {
+        if self.stop.is_cancelled() {
+            return Err(Problem::new(ProblemType::TooSlow, "nobody waits for this answer any more"));
+        }
+        Ok(())
+    }
+
+    /// An empty page that begins where the cursor says.
+    pub(super) fn pager<K: Ord + DeserializeOwned, T>(&self) -> Result<Pager<K, T>, Problem> {
+        let key = self.cursor.as_ref().map(|cursor| serde_json::from_value(cursor.key.clone())).transpose();
+        Ok(Pager::new(key.map_err(|_| Cursor::unreadable())?, self.limit))
+    }
+
+    /// A page of things that are there in the order of their keys.
+    pub(super) fn page<K: Ord + DeserializeOwned, T>(
+        &self,
+        items: impl Iterator<Item = (K, T)>,
+    ) -> Result<Page<K, T>, Problem> {
+        let mut pager = self.pager()?;
+        for (key, item) in items {
+            if pager.offer(key, || item).is_break() {
+                break;
+            }
+        }
+        Ok(pager.finish())
+    }
+
+    /// A page of what the accounts hold, account by account in the order of their ids.
+    ///
+    /// `each` offers what one account holds, by keys that begin with the account.
+    pub(super) fn across<K: Ord + DeserializeOwned, T>(
+        &self,
+        among: &Among,
+        mut each: impl FnMut(&Account, &mut Pager<(AccountId, K), T>),
+    ) -> Result<Page<(AccountId, K), T>, Problem> {
+        let mut pager: Pager<(AccountId, K), T> = self.pager()?;
+        let from = pager.after().map(|(account, _)| account.clone());
+        self.each_account(among, from.as_ref(), |account| {
+            each(account, &mut pager);
+            !pager.is_done()
+        })?;
+        Ok(pager.finish())
+    }
+
+    /// Visits accounts in the order of their ids, from `from` on, while `visit` wants more.
+    pub(super) fn each_account(
+        &self,
+        among: &Among,
+        from: Option<&AccountId>,
+        mut visit: impl FnMut(&Account) -> bool,
+    ) -> Result<(), Problem> {
+        for id in self.ids(among, from) {
+            self.go_on()?;
+            let Some(account) = self.view.account(id, self.as_of())? else { continue };
+            if !visit(&account) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn ids<'a>(
+        &'a self,
+        among: &'a Among,
+        from: Option<&'a AccountId>,
+    ) -> Box<dyn Iterator<Item = &'a AccountId> + 'a> {
+        match among {
+            Among::All => Box::new(from.into_iter().chain(self.view.account_ids(from))),
+            Among::These(ids) => Box::new(ids.iter().filter(move |id| from.is_none_or(|from| from <= *id))),
+        }
+    }
+
+    /// What the answer rests on.
+    pub(super) fn resolved(&self) -> Resolved {
+        let head = self.view.head();
+        Resolved {
+            as_of: self.moment.as_of.to_string(),
+            zone: self.moment.zone.to_string(),
+            known_at: head.recorded_at,
+            size: head.size,
+            clock: "ledger",
+        }
+    }
+}
+
+/// The accounts in which an answer may lie.
+pub(super) enum Among {
+    /// In any.
+    All,
+    /// In these, in the order of their ids.
+    These(Vec<AccountId>),
+}
+
+impl Among {
+    /// In the one that a filter names, else in any.
+    pub(super) fn only(account: Option<&AccountId>) -> Self {
+        account.map_or(Self::All, |account| Self::These(vec![account.clone()]))
+    }
+}

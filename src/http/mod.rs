@@ -1,0 +1,155 @@
+//! The read-only HTTP API: what the ledger says, to whoever may reach the address.
+//!
+//! **Invariant:** nothing here can append. This module sees [`View`](crate::view::View)s and the
+//! clock, never the half of the log that writes; any method but GET and HEAD is refused.
+//!
+//! **Invariant:** a request is answered from one view, so all of an answer rests on one size.
+
+mod ask;
+mod call;
+mod cursor;
+mod docs;
+mod etag;
+mod format;
+mod gate;
+mod layers;
+mod page;
+mod params;
+mod problem;
+mod render;
+mod service;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod v1;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tenure_schemas::Zone;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::trace::TraceLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use self::gate::Gate;
+use crate::clock::SharedClock;
+use crate::view::Current;
+
+/// What the API answers from. Cheap to clone.
+#[derive(Clone)]
+pub struct HttpState {
+    current: Arc<Current>,
+    clock: SharedClock,
+    zone: Zone,
+    limits: Limits,
+    gates: Arc<Gates>,
+}
+
+/// How much work the API takes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest time that an answer may take.
+    pub time: Duration,
+    /// How many questions about one account, or about all of them now, are worked on at once.
+    pub at_once: usize,
+    /// How many more of them may wait; the rest is turned away.
+    pub waiting: usize,
+    /// How many questions about all accounts at another moment, or about the whole log, are worked on at once.
+    pub heavy_at_once: usize,
+    /// How many more of those may wait.
+    pub heavy_waiting: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(30), at_once: 32, waiting: 512, heavy_at_once: 4, heavy_waiting: 32 }
+    }
+}
+
+struct Gates {
+    one: Gate,
+    all: Gate,
+}
+
+impl HttpState {
+    /// Answers from the current view; dates are days in UTC where a request names no zone.
+    pub fn new(current: Arc<Current>, clock: SharedClock) -> Self {
+        let limits = Limits::default();
+        Self { current, clock, zone: Zone::utc(), limits, gates: Arc::new(Gates::new(limits)) }
+    }
+
+    /// The same, with another zone where a request names none.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
+    }
+
+    /// The same, within other limits.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, gates: Arc::new(Gates::new(limits)), ..self }
+    }
+}
+
+impl Gates {
+    fn new(limits: Limits) -> Self {
+        Self {
+            one: Gate::new(limits.at_once, limits.waiting),
+            all: Gate::new(limits.heavy_at_once, limits.heavy_waiting),
+        }
+    }
+}
+
+/// The whole API as a service.
+pub fn router(state: HttpState) -> Router {
+    let router: Router<HttpState> = endpoints().into();
+    router
+        .fallback(layers::unknown_path)
+        .layer(from_fn_with_state(state.clone(), layers::limit_time))
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(layers::admit))
+        .layer(TraceLayer::new_for_http())
+        .with_state(state)
+}
+
+/// The description of the whole API, made from its code.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    docs::complete(endpoints().into_openapi())
+}
+
+/// Everything there is, one line each.
+fn endpoints() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::with_openapi(docs::base())
+        .routes(routes!(service::index))
+        .routes(routes!(service::healthz))
+        .routes(routes!(service::readyz))
+        .routes(routes!(service::openapi_json))
+        .routes(routes!(v1::accounts::accounts))
+        .routes(routes!(v1::account::account))
+        .routes(routes!(v1::owners::owners))
+        .routes(routes!(v1::ownership::account_ownership))
+        .routes(routes!(v1::timeline::timeline))
+        .routes(routes!(v1::audit::audit))
+        .routes(routes!(v1::contacts::contacts))
+        .routes(routes!(v1::orders::account_orders))
+        .routes(routes!(v1::issues::account_issues))
+        .routes(routes!(v1::findings::account_findings))
+        .routes(routes!(v1::owners::ownership))
+        .routes(routes!(v1::orders::orders))
+        .routes(routes!(v1::issues::issues))
+        .routes(routes!(v1::people::people))
+        .routes(routes!(v1::people::person))
+        .routes(routes!(v1::book::book))
+        .routes(routes!(v1::book::tenures))
+        .routes(routes!(v1::events::events))
+        .routes(routes!(v1::events::event))
+        .routes(routes!(v1::findings::findings))
+        .routes(routes!(v1::schemas::schemas))
+        .routes(routes!(v1::schemas::schema))
+}

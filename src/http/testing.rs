@@ -1,0 +1,268 @@
+//! A small ledger in memory, and a way to ask the API about it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tenure_schemas::{Body as Said, Draft, Event, Instant, parse_draft};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use super::{HttpState, Limits, router};
+use crate::clock::FixedClock;
+use crate::log::{Head, LogError, LogReader, Stored};
+use crate::view::{Current, Projection, View, follow};
+
+/// The moment of every request.
+pub(super) const NOW: &str = "2025-06-01T12:00:00Z";
+
+/// A log that was filled once.
+#[derive(Clone, Default)]
+struct Memory {
+    stored: Vec<Stored>,
+    streams: BTreeMap<Arc<str>, Vec<u64>>,
+    ids: BTreeMap<Uuid, u64>,
+    recorded_at: Option<Instant>,
+    /// The position whose bytes are damaged.
+    damaged: Option<u64>,
+}
+
+impl Memory {
+    fn push(&mut self, draft: Draft) {
+        let position = self.stored.len() as u64;
+        let stream = self.streams.entry(draft.stream.name()).or_default();
+        let recorded_at =
+            "2025-01-01T00:00:00Z".parse::<Instant>().unwrap().saturating_add_seconds(position.cast_signed());
+        let event = Event {
+            position,
+            id: draft.id.unwrap_or_else(|| Uuid::from_u128(u128::from(position))),
+            stream: draft.stream,
+            revision: stream.len() as u64,
+            when: draft.when,
+            recorded_at,
+            actor: draft.actor,
+            reason: draft.reason,
+            source: draft.source,
+            correlation_id: draft.correlation_id,
+            causation_id: draft.causation_id,
+            body: Said::Known(draft.payload),
+        };
+        stream.push(position);
+        self.ids.insert(event.id, position);
+        self.recorded_at = Some(recorded_at);
+        self.stored.push(Stored { position, bytes: event.to_stored().unwrap().into() });
+    }
+
+    fn get(&self, position: u64) -> Stored {
+        let damaged = self.damaged == Some(position);
+        let stored = self.stored[usize::try_from(position).unwrap()].clone();
+        if damaged { Stored { bytes: Bytes::from_static(&[0xc1]), ..stored } } else { stored }
+    }
+}
+
+impl LogReader for Memory {
+    fn head(&self) -> Head {
+        let size = self.stored.len() as u64;
+        Head { size, root: Sha256::digest(size.to_be_bytes()).into(), recorded_at: self.recorded_at }
+    }
+
+    fn read(&self, from: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+        let last = (from + limit as u64).min(self.stored.len() as u64);
+        Ok((from..last).map(|position| self.get(position)).collect())
+    }
+
+    fn read_at(&self, positions: &[u64]) -> Result<Vec<Stored>, LogError> {
+        Ok(positions.iter().map(|position| self.get(*position)).collect())
+    }
+
+    fn stream(&self, name: &str) -> Vec<u64> {
+        self.streams.get(name).cloned().unwrap_or_default()
+    }
+
+    fn streams(&self, prefix: &str) -> Vec<Arc<str>> {
+        self.streams.keys().filter(|name| name.starts_with(prefix)).cloned().collect()
+    }
+
+    fn find(&self, id: Uuid) -> Option<u64> {
+        self.ids.get(&id).copied()
+    }
+
+    fn size_at(&self, _: Instant) -> Result<u64, LogError> {
+        Ok(self.stored.len() as u64)
+    }
+}
+
+/// An event as a producer writes it, with an actor and a reason.
+#[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
+pub(super) fn event(stream: &str, kind: &str, at: &str, payload: Value) -> Value {
+    json!({
+        "stream": stream, "kind": kind, "occurred_at": at, "payload": payload,
+        "actor": {"kind": "system", "id": "crm"}, "reason": {"code": "reported", "text": "as reported"},
+    })
+}
+
+/// A ledger with a few accounts: one that changed hands, one with two holders, one with a gap, one
+/// with an odd id, one that is not opened before 2026.
+pub(super) fn history() -> Vec<Value> {
+    let primary = |person: &str| json!({"person": person, "role": "primary"});
+    let usd = |amount: &str| json!({"amount": amount, "currency": "USD"});
+    vec![
+        event("person/ada", "person.joined", "2020-01-01", json!({"name": "Ada Byron"})),
+        event("person/bob", "person.joined", "2020-01-01", json!({"name": "Bob Marsh"})),
+        event("account/acme", "account.opened", "2023-01-01", json!({"name": "Acme", "region": "north"})),
+        event("account/acme", "ownership.assigned", "2023-01-01", primary("ada")),
+        event(
+            "account/acme",
+            "ownership.transferred",
+            "2024-03-01",
+            json!({"from": "ada", "to": "bob", "role": "primary"}),
+        ),
+        event("account/twin", "account.opened", "2023-01-01", json!({"name": "=Twin", "parent": "acme"})),
+        event("account/twin", "ownership.assigned", "2023-01-01", primary("ada")),
+        event("account/twin", "ownership.assigned", "2023-02-01", primary("bob")),
+        event("account/gap", "account.opened", "2023-01-01", json!({"name": "Gap Ltd", "stage": "customer"})),
+        event("account/gap", "ownership.assigned", "2023-01-01", primary("ada")),
+        event("account/gap", "ownership.ended", "2023-06-01", primary("ada")),
+        event("account/gap", "ownership.assigned", "2023-09-01", primary("cem")),
+        event("account/Müller & Söhne/50% x", "account.opened", "2023-01-01", json!({"name": "Müller"})),
+        event("account/later", "account.opened", "2026-01-01", json!({"name": "Later"})),
+        event(
+            "account/acme",
+            "contact.added",
+            "2023-02-01",
+            json!({"contact": "c1", "name": "Cleo", "phone": "+49 1"}),
+        ),
+        event(
+            "account/acme",
+            "order.placed",
+            "2024-01-31T23:30:00Z",
+            json!({"order": "o1", "total": usd("20565.6206")}),
+        ),
+        event("account/acme", "order.placed", "2024-05-01T10:00:00Z", json!({"order": "o2", "total": usd("-5.5")})),
+        event(
+            "account/gap",
+            "order.placed",
+            "2024-05-02T10:00:00Z",
+            json!({"order": "o1", "total": usd("7"), "sold_by": "ada"}),
+        ),
+        event("account/acme", "issue.raised", "2024-06-01T10:00:00Z", json!({"issue": "Case 1", "severity": "high"})),
+        event("account/acme", "issue.assigned", "2024-06-02T10:00:00Z", json!({"issue": "Case 1", "person": "bob"})),
+        event("account/gap", "issue.raised", "2024-06-01T10:00:00Z", json!({"issue": "Case 2"})),
+        event(
+            "account/acme",
+            "interaction.logged",
+            "2024-07-01T10:00:00Z",
+            json!({"channel": "phone", "direction": "outbound", "persons": ["bob"]}),
+        ),
+    ]
+}
+
+/// A ledger that can be asked and can grow.
+pub(super) struct Testbed {
+    log: Memory,
+    current: Arc<Current>,
+    state: HttpState,
+    router: Router,
+}
+
+/// What came back.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(super) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The last part of a problem's type, and its field.
+    pub(super) fn problem(&self) -> (String, String) {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        let body = self.json();
+        assert_eq!(body["status"], self.status.as_u16());
+        let slug = body["type"].as_str().unwrap().strip_prefix("/problems/").unwrap();
+        (slug.to_owned(), body["field"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+impl Testbed {
+    /// A ledger that holds these events, and has been read.
+    pub(super) fn of(drafts: &[Value]) -> Self {
+        let mut testbed = Self::unread();
+        testbed.grow(drafts);
+        testbed
+    }
+
+    /// A ledger that is still being read.
+    pub(super) fn unread() -> Self {
+        let log = Memory::default();
+        let view = View::new(Arc::new(Projection::empty()), Arc::new(log.clone()));
+        let current = Arc::new(Current::new(view));
+        let clock = Arc::new(FixedClock(NOW.parse().unwrap()));
+        let state = HttpState::new(Arc::clone(&current), clock);
+        Self { log, current, router: router(state.clone()), state }
+    }
+
+    /// The same ledger within other limits.
+    pub(super) fn within(self, limits: Limits) -> Self {
+        let state = self.state.within(limits);
+        Self { router: router(state.clone()), state, ..self }
+    }
+
+    pub(super) fn grow(&mut self, drafts: &[Value]) {
+        for draft in drafts {
+            self.log.push(parse_draft(draft.clone()).unwrap());
+        }
+        let mut projection = Projection::empty();
+        follow(&mut projection, &self.log, NOW.parse().unwrap()).unwrap();
+        self.current.publish(View::new(Arc::new(projection), Arc::new(self.log.clone())));
+    }
+
+    /// Damages the stored bytes of one event, after it was read into memory.
+    pub(super) fn damage(&mut self, position: u64) {
+        let mut projection = Projection::empty();
+        follow(&mut projection, &self.log, NOW.parse().unwrap()).unwrap();
+        self.log.damaged = Some(position);
+        self.current.publish(View::new(Arc::new(projection), Arc::new(self.log.clone())));
+    }
+
+    pub(super) async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Reply { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.unwrap().to_vec() }
+    }
+
+    pub(super) async fn ask(&self, method: Method, address: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut request = Request::builder().method(method).uri(address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(super) async fn get(&self, address: &str) -> Reply {
+        self.ask(Method::GET, address, &[]).await
+    }
+
+    /// The JSON of an answer that must be found.
+    pub(super) async fn found(&self, address: &str) -> Value {
+        let reply = self.get(address).await;
+        assert_eq!(reply.status, StatusCode::OK, "{address}: {}", reply.text());
+        reply.json()
+    }
+}

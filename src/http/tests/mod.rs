@@ -1,0 +1,6 @@
+//! The API as its readers see it.
+
+mod answers;
+mod description;
+mod pages;
+mod refusals;

@@ -1,0 +1,125 @@
+//! `/v1/accounts/{account}`: one account as it stands at a moment.
+
+use axum::response::Response;
+use serde::Serialize;
+use tenure_replay::account::{Closure, Interactions, IssueStatus, Profile, Status};
+use tenure_replay::ownership::{self, Owner};
+use tenure_replay::{Account, Directory};
+use tenure_schemas::{AccountId, Instant};
+use utoipa::ToSchema;
+
+use crate::http::ask::{Among, Ask};
+use crate::http::call::{Call, Reach};
+use crate::http::params::{Dated, NoFilter};
+use crate::http::problem::Problem;
+use crate::http::render::Answer;
+
+/// The most child accounts that are named here; all are in the list of accounts.
+const MAX_CHILDREN: usize = 1_000;
+
+/// An account as it stands.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct AccountBody {
+    /// The account's id.
+    account: AccountId,
+    /// Where it stands.
+    status: Status,
+    #[serde(flatten)]
+    profile: Profile,
+    /// When its first event happened.
+    first_event_at: Option<Instant>,
+    /// When it was opened.
+    opened_at: Option<Instant>,
+    /// The times in which it was closed or merged; the last one may go on.
+    closures: Vec<Closure>,
+    /// Who holds which lane.
+    owners: Vec<Owner>,
+    /// The accounts directly below, at most 1,000 of them; `/v1/accounts?parent=` lists all.
+    children: Vec<AccountId>,
+    /// How many there are of what it has.
+    counts: Counts,
+    /// How often we were in touch.
+    interactions: Interactions,
+}
+
+/// How many there are of what an account has.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Counts {
+    /// Accounts directly below.
+    children: usize,
+    /// Contacts who are still at the client's.
+    contacts: usize,
+    /// Orders, cancelled ones included.
+    orders: usize,
+    /// Issues, whatever their status.
+    issues: usize,
+    /// Issues that are open or wait.
+    open_issues: usize,
+    /// Events that the answer rests on.
+    events: u64,
+}
+
+/// One account as it stands
+///
+/// Before its first event an account has the status `unknown` and nothing else.
+#[utoipa::path(get, path = "/v1/accounts/{account}", tag = "accounts",
+    params(("account" = String, Path, description = "The account's id"), Dated),
+    responses((status = 200, description = "The account", body = Answer<AccountBody>)))]
+pub(in crate::http) async fn account(call: Call) -> Response {
+    call.document(Reach::One, |ask: &Ask<NoFilter>| body(ask)).await
+}
+
+fn body(ask: &Ask<NoFilter>) -> Result<AccountBody, Problem> {
+    let account = ask.account()?;
+    let children = children(ask, account.account())?;
+    let directory = ask.directory();
+    let body = describe(ask, &account, &directory, children);
+    directory.finish()?;
+    Ok(body)
+}
+
+fn describe(
+    ask: &Ask<NoFilter>,
+    account: &Account,
+    directory: &dyn Directory,
+    children: Vec<AccountId>,
+) -> AccountBody {
+    let lifecycle = account.lifecycle();
+    let counts = counts(account, children.len());
+    AccountBody {
+        account: account.account().clone(),
+        status: account.status(ask.instant()),
+        profile: account.profile().clone(),
+        first_event_at: lifecycle.first_event_at,
+        opened_at: lifecycle.opened.map(|(at, _)| at),
+        closures: lifecycle.closed.clone(),
+        owners: ownership::owners(account, directory, ask.as_of()),
+        children: children.into_iter().take(MAX_CHILDREN).collect(),
+        counts,
+        interactions: account.interactions().clone(),
+    }
+}
+
+fn counts(account: &Account, children: usize) -> Counts {
+    let open = |status: IssueStatus| matches!(status, IssueStatus::Open | IssueStatus::Waiting);
+    Counts {
+        children,
+        contacts: account.contacts().filter(|contact| contact.left_at.is_none()).count(),
+        orders: account.orders().count(),
+        issues: account.issues().count(),
+        open_issues: account.issues().filter(|issue| open(issue.status)).count(),
+        events: account.events(),
+    }
+}
+
+fn children(ask: &Ask<NoFilter>, parent: &AccountId) -> Result<Vec<AccountId>, Problem> {
+    let among = Among::These(ask.view.accounts_of_parent(parent).cloned().collect());
+    let mut children = Vec::new();
+    ask.each_account(&among, None, |account| {
+        if account.profile().parent.as_ref() == Some(parent) {
+            children.push(account.account().clone());
+        }
+        true
+    })?;
+    Ok(children)
+}

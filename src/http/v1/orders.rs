@@ -1,0 +1,151 @@
+//! `/v1/orders` and `/v1/accounts/{account}/orders`: what clients ordered.
+
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tenure_replay::AsOf;
+use tenure_replay::account::{Order, OrderStatus};
+use tenure_schemas::{AccountId, Currency, Name, OrderId, PersonId};
+use utoipa::ToSchema;
+
+use super::accounts::wants;
+use crate::http::ask::{Among, Ask};
+use crate::http::call::{Call, Reach};
+use crate::http::format::Row;
+use crate::http::page::{Page, Pager};
+use crate::http::params::{Dated, Filter, Paged, parse_moment};
+use crate::http::problem::Problem;
+use crate::http::render::List;
+
+/// Which orders of an account are wanted.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct AccountOrdersFilter {
+    /// Only orders in this status.
+    #[param(inline)]
+    status: Option<OrderStatus>,
+}
+
+impl Filter for AccountOrdersFilter {}
+
+/// Which orders are wanted.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct OrdersFilter {
+    /// Only orders of this account.
+    #[param(value_type = Option<String>)]
+    account: Option<AccountId>,
+    /// Only orders that this person of ours sold.
+    #[param(value_type = Option<String>)]
+    sold_by: Option<PersonId>,
+    /// Only orders in this status.
+    #[param(inline)]
+    status: Option<OrderStatus>,
+    /// Only orders through this sales channel.
+    #[param(value_type = Option<String>)]
+    channel: Option<Name>,
+    /// Only orders placed on this date or later; an RFC 3339 instant is allowed too.
+    #[param(example = "2024-01-01")]
+    placed_from: Option<String>,
+    /// Only orders placed on this date or earlier; an RFC 3339 instant is allowed too.
+    #[param(example = "2024-12-31")]
+    placed_to: Option<String>,
+    /// Only orders in this currency.
+    #[param(value_type = Option<String>, example = "EUR")]
+    currency: Option<Currency>,
+}
+
+impl Filter for OrdersFilter {}
+
+/// An order of an account.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct AccountOrder {
+    /// The account.
+    account: AccountId,
+    #[serde(flatten)]
+    order: Order,
+}
+
+impl Row for AccountOrder {
+    const COLUMNS: &'static [&'static str] = &[
+        "account",
+        "order",
+        "status",
+        "placed_at",
+        "total.amount",
+        "total.currency",
+        "sold_by",
+        "channel",
+        "fulfilled_at",
+        "on_time",
+        "cancelled_at",
+        "cancelled_by",
+        "amendments",
+        "returned",
+        "lines",
+        "event",
+    ];
+}
+
+/// The orders of an account
+///
+/// In the order of their ids.
+#[utoipa::path(get, path = "/v1/accounts/{account}/orders", tag = "accounts",
+    params(("account" = String, Path, description = "The account's id"), AccountOrdersFilter, Dated, Paged),
+    responses((status = 200, description = "A page of orders", body = List<AccountOrder>)))]
+pub(in crate::http) async fn account_orders(call: Call) -> Response {
+    call.list(Reach::One, |ask: &Ask<AccountOrdersFilter>| {
+        let status = ask.filter.status;
+        page(ask, Some(&ask.account_id()?), |order| status.is_none_or(|status| order.status == status))
+    })
+    .await
+}
+
+/// The orders of all accounts
+///
+/// In the order of the accounts' ids, then of the orders'.
+#[utoipa::path(get, path = "/v1/orders", tag = "across accounts", params(OrdersFilter, Dated, Paged),
+    responses((status = 200, description = "A page of orders", body = List<AccountOrder>)))]
+pub(in crate::http) async fn orders(call: Call) -> Response {
+    call.list(Reach::All, |ask: &Ask<OrdersFilter>| {
+        let bounds = ask.filter.bounds(ask)?;
+        page(ask, ask.filter.account.as_ref(), |order| ask.filter.matches(order, &bounds))
+    })
+    .await
+}
+
+/// The first and the last moment at which the wanted orders were placed.
+type Bounds = (Option<AsOf>, Option<AsOf>);
+
+impl OrdersFilter {
+    fn bounds(&self, ask: &Ask<Self>) -> Result<Bounds, Problem> {
+        let parse = |field: &str, text: &Option<String>| {
+            text.as_deref().map(|text| parse_moment(field, text, &ask.moment.zone)).transpose()
+        };
+        Ok((parse("placed_from", &self.placed_from)?, parse("placed_to", &self.placed_to)?))
+    }
+
+    fn matches(&self, order: &Order, (from, to): &Bounds) -> bool {
+        wants(self.status.as_ref(), Some(&order.status))
+            && wants(self.sold_by.as_ref(), order.sold_by.as_ref())
+            && wants(self.channel.as_ref(), order.channel.as_ref())
+            && wants(self.currency.as_ref(), Some(&order.total.currency))
+            && from.as_ref().is_none_or(|from| from.start() <= order.placed_at)
+            && to.as_ref().is_none_or(|to| order.placed_at <= to.instant())
+    }
+}
+
+fn page<F>(
+    ask: &Ask<F>,
+    only: Option<&AccountId>,
+    wanted: impl Fn(&Order) -> bool,
+) -> Result<Page<(AccountId, OrderId), AccountOrder>, Problem> {
+    ask.across(&Among::only(only), |account, pager: &mut Pager<(AccountId, OrderId), AccountOrder>| {
+        let id = account.account();
+        for order in account.orders().filter(|order| wanted(order)) {
+            let item = || AccountOrder { account: id.clone(), order: order.clone() };
+            if pager.offer((id.clone(), order.order.clone()), item).is_break() {
+                break;
+            }
+        }
+    })
+}

@@ -1,0 +1,125 @@
+//! `/v1/accounts/{account}/owners` and `/v1/ownership`: who holds which lane at a moment.
+
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tenure_replay::account::Status;
+use tenure_replay::ownership::{self, Owner};
+use tenure_schemas::payload::ownership::{Role, Scope};
+use tenure_schemas::{AccountId, Instant, Name, PersonId};
+use utoipa::ToSchema;
+
+use super::accounts::wants;
+use crate::http::ask::{Among, Ask};
+use crate::http::call::{Call, Reach};
+use crate::http::format::Row;
+use crate::http::page::Page;
+use crate::http::params::{Dated, Filter, NoFilter, Paged};
+use crate::http::problem::Problem;
+use crate::http::render::{Answer, List};
+
+/// Who holds an account.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct OwnersBody {
+    /// The account's id.
+    account: AccountId,
+    /// Where it stands.
+    status: Status,
+    /// Who holds which lane; for a date, everybody who held it in that day.
+    owners: Vec<Owner>,
+}
+
+/// Who owns an account
+///
+/// Everybody who holds a lane of the account at the moment; for a date, everybody who held it in that day.
+/// A closed account has no owners.
+#[utoipa::path(get, path = "/v1/accounts/{account}/owners", tag = "accounts",
+    params(("account" = String, Path, description = "The account's id"), Dated),
+    responses((status = 200, description = "The owners", body = Answer<OwnersBody>)))]
+pub(in crate::http) async fn owners(call: Call) -> Response {
+    call.document(Reach::One, |ask: &Ask<NoFilter>| {
+        let account = ask.account()?;
+        let directory = ask.directory();
+        let owners = ownership::owners(&account, &directory, ask.as_of());
+        directory.finish()?;
+        Ok(OwnersBody { account: account.account().clone(), status: account.status(ask.instant()), owners })
+    })
+    .await
+}
+
+/// Which holders are wanted.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct HolderFilter {
+    /// Only this role, such as `primary`.
+    #[param(value_type = Option<String>)]
+    role: Option<Role>,
+    /// Only this scope, such as `global`.
+    #[param(value_type = Option<String>)]
+    scope: Option<Scope>,
+    /// Only this person.
+    #[param(value_type = Option<String>)]
+    person: Option<PersonId>,
+}
+
+impl Filter for HolderFilter {}
+
+/// A holder of a lane of an account.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Holder {
+    /// The account.
+    account: AccountId,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Name>,
+    #[serde(flatten)]
+    owner: Owner,
+}
+
+impl Row for Holder {
+    const COLUMNS: &'static [&'static str] = &[
+        "account",
+        "name",
+        "person",
+        "role",
+        "scope",
+        "from",
+        "from_date",
+        "to",
+        "to_date",
+        "event",
+        "inherited_from",
+    ];
+}
+
+/// What one holder in a lane is told from the others by, in the order of the list.
+type HolderKey = (Role, Scope, Instant, u64);
+
+/// Who owns what: every lane of every account that holds at the moment
+///
+/// In the order of the accounts' ids, then by role, scope and start. Closed accounts have no owners.
+#[utoipa::path(get, path = "/v1/ownership", tag = "across accounts", params(HolderFilter, Dated, Paged),
+    responses((status = 200, description = "A page of holders", body = List<Holder>)))]
+pub(in crate::http) async fn ownership(call: Call) -> Response {
+    call.list(Reach::All, page).await
+}
+
+fn page(ask: &Ask<HolderFilter>) -> Result<Page<(AccountId, HolderKey), Holder>, Problem> {
+    let filter = &ask.filter;
+    let directory = ask.directory();
+    let page = ask.across(&Among::All, |account, pager| {
+        for owner in ownership::owners(account, &directory, ask.as_of()) {
+            let wanted = wants(filter.role.as_ref(), Some(&owner.role))
+                && wants(filter.scope.as_ref(), Some(&owner.scope))
+                && wants(filter.person.as_ref(), Some(&owner.person));
+            let key = (owner.role.clone(), owner.scope.clone(), owner.from, owner.event);
+            let id = account.account();
+            let name = || account.profile().name.clone();
+            let holder = || Holder { account: id.clone(), name: name(), owner };
+            if wanted && pager.offer((id.clone(), key), holder).is_break() {
+                break;
+            }
+        }
+    })?;
+    directory.finish()?;
+    Ok(page)
+}

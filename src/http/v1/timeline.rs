@@ -1,0 +1,75 @@
+//! `/v1/accounts/{account}/timeline`: what happened, in the order in which it happened.
+
+use axum::response::Response;
+use serde::Deserialize;
+use tenure_replay::audit::{self, TimelineEntry};
+use tenure_schemas::{Instant, Stream};
+
+use crate::http::ask::Ask;
+use crate::http::call::{Call, Reach};
+use crate::http::format::Row;
+use crate::http::page::Page;
+use crate::http::params::{Dated, Filter, Paged};
+use crate::http::problem::Problem;
+use crate::http::render::List;
+
+/// Which events are wanted.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct TimelineFilter {
+    /// Only events of this kind.
+    #[param(example = "order.placed")]
+    kind: Option<String>,
+    /// Only events of this family: the part of the kind before the dot.
+    #[param(example = "order")]
+    family: Option<String>,
+}
+
+impl Filter for TimelineFilter {}
+
+impl Row for TimelineEntry {
+    const COLUMNS: &'static [&'static str] = &[
+        "position",
+        "corrected_by",
+        "event.kind",
+        "event.occurred_at",
+        "event.precision",
+        "event.recorded_at",
+        "event.actor.kind",
+        "event.actor.id",
+        "event.reason.code",
+        "event.reason.text",
+        "event.source.system",
+        "event.source.record",
+        "event.id",
+        "event.revision",
+        "event.schema",
+        "event.payload",
+    ];
+}
+
+/// What happened with an account
+///
+/// Everything that counts as of the moment, in the order in which it happened, corrections included.
+#[utoipa::path(get, path = "/v1/accounts/{account}/timeline", tag = "accounts",
+    params(("account" = String, Path, description = "The account's id"), TimelineFilter, Dated, Paged),
+    responses((status = 200, description = "A page of the timeline", body = List<TimelineEntry>)))]
+pub(in crate::http) async fn timeline(call: Call) -> Response {
+    call.list(Reach::One, page).await
+}
+
+fn page(ask: &Ask<TimelineFilter>) -> Result<Page<(Instant, u64), TimelineEntry>, Problem> {
+    let events = ask.view.stream(&Stream::account(&ask.account_id()?))?;
+    ask.go_on()?;
+    let wanted =
+        audit::timeline(&events, ask.as_of()).into_iter().filter(|entry| ask.filter.matches(&entry.event.kind));
+    ask.page(wanted.map(|entry| ((entry.event.occurred_at, entry.position), entry)))
+}
+
+impl TimelineFilter {
+    fn matches(&self, kind: &str) -> bool {
+        let family = kind.split('.').next();
+        self.kind.as_deref().is_none_or(|wanted| wanted == kind)
+            && self.family.as_deref().is_none_or(|wanted| Some(wanted) == family)
+    }
+}
