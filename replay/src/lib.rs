@@ -6,6 +6,7 @@ pub mod audit;
 pub mod directory;
 mod effects;
 pub mod finding;
+mod fold;
 pub mod history;
 pub mod live;
 pub mod moment;
