@@ -47,16 +47,16 @@ impl Live {
         if self.waiting.as_ref().is_some_and(|waiting| waiting.at <= now) {
             return Followed::FoldAnew;
         }
+        // The clock was set back, and what was folded now lies in the future.
+        if self.account.folded_to().is_some_and(|last| last.at > now) {
+            return Followed::FoldAnew;
+        }
         if event.when.at > now {
             let earlier = self.waiting.as_ref().is_some_and(|waiting| waiting.at <= event.when.at);
             if !earlier {
                 self.waiting = Some(event.when.clone());
             }
             return Followed::Yes;
-        }
-        // The clock was set back, and what was folded now lies in the future.
-        if self.account.folded_to().is_some_and(|last| last.at > now) {
-            return Followed::FoldAnew;
         }
         match Arc::make_mut(&mut self.account).append(&Entry::as_recorded(event)) {
             true => Followed::Yes,

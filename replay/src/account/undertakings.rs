@@ -84,8 +84,9 @@ impl Undertakings {
     }
 
     pub(crate) fn close_plan(&mut self, id: &PlanId, step: &mut Step<'_>) {
-        self.act_on_plan(id, step);
-        if let Some(plan) = self.plans.get_mut(id) {
+        if PLAN.check(self.plans.get(id), id.as_str(), step)
+            && let Some(plan) = self.plans.get_mut(id)
+        {
             step.note(|| format!("plans.{id}"), "adopted", "closed");
             plan.open = false;
         }

@@ -1,5 +1,7 @@
 //! Terse building of events and questions for the tests.
 
+pub(crate) mod histories;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
