@@ -7,15 +7,18 @@ use tenure_schemas::{AccountId, Event, Instant, PersonId, StreamClass};
 use crate::account::Account;
 use crate::directory::Directory;
 use crate::finding::{Finding, FindingCode};
-use crate::history::{Entry, History};
+use crate::fold::{self, Fold};
+use crate::history::{self, Entry, History};
 use crate::live::Live;
 use crate::moment::AsOf;
 use crate::person::Person;
 
 /// What the newest event of a stream contradicts.
 ///
-/// `events` is the whole stream in the order of the ledger, the event to be admitted last. A
-/// correction is judged by what its target would contradict with the new payload.
+/// `events` is the whole stream in the order of the ledger, the event to be admitted last. What is
+/// only a matter of order within one civil day is no contradiction. A correction is judged by what
+/// its target would contradict with the new payload, and what undoes a correction or retraction by
+/// what it revives.
 pub fn contradictions(events: &[Event], directory: &dyn Directory) -> Vec<Finding> {
     let Some(newest) = events.last() else { return Vec::new() };
     match newest.stream.class() {
@@ -28,53 +31,44 @@ pub fn contradictions(events: &[Event], directory: &dyn Directory) -> Vec<Findin
 }
 
 /// What an event contradicts that comes after everything which a live account has folded; `None` where it does not
-/// come last, so that the whole stream must be asked with [`contradictions`].
+/// come last, or may do so in another order of its day, so that the whole stream must be asked with [`contradictions`].
 pub fn contradictions_of_next(live: &Live, next: &Event, directory: &dyn Directory) -> Option<Vec<Finding>> {
-    let is_revision = matches!(next.payload(), Some(Payload::EventCorrected(_) | Payload::EventRetracted(_)));
-    let account = live.as_of(&AsOf::Instant(next.when.at))?;
-    if is_revision {
+    if matches!(next.payload(), Some(Payload::EventCorrected(_) | Payload::EventRetracted(_))) {
         return None;
     }
-    let alone = std::slice::from_ref(next);
-    let history = History::of(alone);
-    let entry = history.recorded.first()?;
-    Some(judge(account, entry, directory))
+    let account = live.as_of(&AsOf::Instant(next.when.at))?;
+    let entry = Entry::as_recorded(next);
+    let mut found = account.contradictions(&entry)?;
+    if !found.is_empty() && live.waits_for(fold::after_its_day(&next.when)) {
+        return None;
+    }
+    found.extend(of_newcomer(&entry, directory));
+    Some(found)
 }
 
 fn in_account(id: AccountId, events: &[Event], newest: &Event, directory: &dyn Directory) -> Vec<Finding> {
     let history = History::of(events);
-    let judged = judged_position(events, newest);
-    let Some(entry) = history.recorded.iter().find(|entry| entry.event.position == judged) else { return Vec::new() };
-    if !entry.counts() {
-        return Vec::new();
-    }
-    let mut state = Account::unknown(id);
-    let place = (entry.when.at, entry.event.position);
-    for earlier in history.as_of(&AsOf::Instant(entry.when.at)) {
-        if (earlier.when.at, earlier.event.position) < place {
-            state.fold_entry(earlier, &[], false);
+    let unread = history.findings.iter().filter(|finding| finding.events.contains(&newest.position));
+    let mut found: Vec<Finding> = unread.cloned().collect();
+    let root = history::root(events, newest);
+    let judged = history.recorded.iter().find(|entry| entry.event.position == root.position);
+    let Some(entry) = judged.filter(|entry| entry.counts()) else { return found };
+    let entries = history.as_of(&AsOf::Instant(fold::after_its_day(&entry.when)));
+    let mut fold = Fold::new(Account::unknown(id), &entries);
+    for other in &entries {
+        let contradicts = fold.advance().unwrap_or_default();
+        if other.event.position == root.position {
+            found.extend(contradicts);
+            break;
         }
     }
-    let mut found = judge(&state, entry, directory);
-    found.extend(history.findings.into_iter().filter(|finding| finding.events.contains(&newest.position)));
+    found.extend(of_newcomer(entry, directory));
     found
 }
 
-/// The position of the event whose place in history is judged: the newest one, or the target of a correction.
-fn judged_position(events: &[Event], newest: &Event) -> u64 {
-    let target = match newest.payload() {
-        Some(Payload::EventCorrected(corrected)) => Some(corrected.target),
-        Some(_) | None => None,
-    };
-    let target = target.and_then(|id| events.iter().find(|event| event.id == id));
-    target.map_or(newest.position, |event| event.position)
-}
-
-fn judge(state: &Account, entry: &Entry<'_>, directory: &dyn Directory) -> Vec<Finding> {
-    let mut found = state.contradictions(entry);
-    let at = entry.when.at;
-    found.extend(newcomer(entry.payload.as_deref()).and_then(|person| not_employed(person, at, entry, directory)));
-    found
+/// What makes it contradictory that somebody becomes responsible, if somebody does.
+fn of_newcomer(entry: &Entry<'_>, directory: &dyn Directory) -> Option<Finding> {
+    newcomer(entry.payload.as_deref()).and_then(|person| not_employed(person, entry, directory))
 }
 
 /// Who becomes responsible by an event.
@@ -88,9 +82,10 @@ fn newcomer(payload: Option<&Payload>) -> Option<&PersonId> {
     }
 }
 
-fn not_employed(person: &PersonId, at: Instant, entry: &Entry<'_>, directory: &dyn Directory) -> Option<Finding> {
+fn not_employed(person: &PersonId, entry: &Entry<'_>, directory: &dyn Directory) -> Option<Finding> {
+    let at = entry.when.at;
     let known = directory.person(person);
-    if known.as_ref().is_some_and(|known| known.is_employed(at)) {
+    if known.as_ref().is_some_and(|known| known.is_employed_at(&entry.when)) {
         return None;
     }
     let had_joined = known.is_some_and(|known| known.employed.first().is_some_and(|span| span.from <= at));
@@ -102,6 +97,11 @@ fn not_employed(person: &PersonId, at: Instant, entry: &Entry<'_>, directory: &d
 }
 
 fn in_person(id: PersonId, events: &[Event], newest: &Event) -> Vec<Finding> {
-    let person = Person::fold(id, events, &AsOf::Instant(newest.when.at));
-    person.findings.into_iter().filter(|finding| finding.events.contains(&newest.position)).collect()
+    let root = history::root(events, newest);
+    let person = Person::fold(id, events, &AsOf::Instant(Instant::MAX));
+    let rests_on = |finding: &Finding| {
+        let position = if finding.code == FindingCode::CorrectionUnread { newest.position } else { root.position };
+        finding.events.contains(&position)
+    };
+    person.findings.into_iter().filter(rests_on).collect()
 }

@@ -6,10 +6,12 @@ use serde::Serialize;
 use serde_json::Value;
 use tenure_schemas::{AccountId, Event, EventView, Payload};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::account::Account;
 use crate::effects::Change;
-use crate::history::{Fate, History};
+use crate::fold::State as _;
+use crate::history::{self, Fate, History};
 use crate::moment::AsOf;
 
 /// What became of a recorded event.
@@ -40,7 +42,8 @@ pub struct AuditEntry {
     /// The position of the event that corrected, retracted or undid it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<u64>,
-    /// The fields that it changed, as history now reads it; for a correction, the fields of its target's payload.
+    /// The fields that it changed, as history now reads it; for a correction or retraction `occurred_at` and the
+    /// fields of `payload` of the event that it is about, which are `null` while that counts as never said.
     pub changes: Vec<Change>,
     /// The event exactly as it was recorded.
     pub event: EventView,
@@ -62,7 +65,8 @@ pub struct TimelineEntry {
 pub fn audit(account: &AccountId, events: &[Event], as_of: &AsOf) -> Vec<AuditEntry> {
     let history = History::of(events);
     let mut changes = field_changes(account, &history, as_of);
-    let entries = history.recorded.iter().zip(0..).map(|(entry, index)| {
+    let revisions = Revisions::of(events);
+    let entries = history.recorded.iter().map(|entry| {
         let (standing, by) = match entry.fate {
             Fate::Retracted(by) => (Standing::Retracted, Some(by)),
             Fate::Undone(by) => (Standing::Undone, Some(by)),
@@ -74,7 +78,7 @@ pub fn audit(account: &AccountId, events: &[Event], as_of: &AsOf) -> Vec<AuditEn
             Fate::Stands => (Standing::Stands, None),
         };
         let position = entry.event.position;
-        let changes = changes.remove(&position).unwrap_or_else(|| payload_changes(events, index));
+        let changes = changes.remove(&position).unwrap_or_else(|| revisions.changes(position));
         AuditEntry { position, standing, by, changes, event: entry.event.view() }
     });
     entries.collect()
@@ -100,23 +104,58 @@ pub fn timeline(events: &[Event], as_of: &AsOf) -> Vec<TimelineEntry> {
 }
 
 fn field_changes(account: &AccountId, history: &History<'_>, as_of: &AsOf) -> BTreeMap<u64, Vec<Change>> {
+    let entries = history.as_of(as_of);
     let mut state = Account::unknown(account.clone());
-    let entries = history.as_of(as_of).into_iter();
-    entries.map(|entry| (entry.event.position, state.fold_entry(entry, &[], true))).collect()
+    let changes = entries.iter().map(|entry| {
+        let step = state.step(entry, &entry.when, true);
+        (entry.event.position, step.changes.unwrap_or_default())
+    });
+    changes.collect()
 }
 
-/// What a correction changed in its target's payload, as it stood just before; nothing for other events.
-fn payload_changes(events: &[Event], index: usize) -> Vec<Change> {
-    let (before, rest) = events.split_at(index.min(events.len()));
-    let Some(Payload::EventCorrected(corrected)) = rest.first().and_then(Event::payload) else { return Vec::new() };
-    let target = events.iter().take(index).find(|event| event.id == corrected.target);
-    let history = History::of(before);
-    let entry = target.and_then(|target| history.recorded.iter().find(|entry| entry.event.id == target.id));
-    let Some(said) = entry.and_then(|entry| entry.payload.as_deref().map(Payload::to_json)) else { return Vec::new() };
-    let says = Value::Object(corrected.payload.iter().map(|(name, value)| (name.clone(), value.clone())).collect());
-    let mut changes = Vec::new();
-    compare("payload", &said, &says, &mut changes);
-    changes
+/// The revisions of a stream, each with the event that it is about in the end and what was said of that before.
+struct Revisions<'a> {
+    /// By the position of that event: the event itself and its revisions, in the order of the ledger.
+    about: BTreeMap<u64, Vec<&'a Event>>,
+    /// By the position of a revision: the position of that event.
+    roots: BTreeMap<u64, u64>,
+}
+
+impl<'a> Revisions<'a> {
+    fn of(events: &'a [Event]) -> Self {
+        let by_id: BTreeMap<Uuid, &Event> = events.iter().map(|event| (event.id, event)).collect();
+        let mut found = Self { about: BTreeMap::new(), roots: BTreeMap::new() };
+        for event in events {
+            let target = history::target_of(event).and_then(|target| by_id.get(&target));
+            let Some(target) = target.filter(|target| target.position < event.position) else { continue };
+            let root = found.roots.get(&target.position).copied().unwrap_or(target.position);
+            found.roots.insert(event.position, root);
+            found.about.entry(root).or_insert_with(|| vec![*target]).push(event);
+        }
+        found
+    }
+
+    /// What a revision changed in the event that it is about; nothing for other events.
+    fn changes(&self, position: u64) -> Vec<Change> {
+        let about = self.roots.get(&position).and_then(|root| self.about.get(root));
+        let Some(about) = about else { return Vec::new() };
+        let upto = about.partition_point(|event| event.position < position);
+        let (before, after) = (about.get(..upto).unwrap_or(about), about.get(..=upto).unwrap_or(about));
+        let mut changes = Vec::new();
+        let ((old_time, old), (new_time, new)) = (as_said(before), as_said(after));
+        compare("occurred_at", &old_time, &new_time, &mut changes);
+        compare("payload", &old, &new, &mut changes);
+        changes
+    }
+}
+
+/// When the first of the events happened and what it says in the light of the others; `null` where it was never said.
+fn as_said(events: &[&Event]) -> (Value, Value) {
+    let history = History::of_refs(events);
+    let said = history.recorded.first().filter(|entry| entry.counts());
+    let time = said.and_then(|entry| serde_json::to_value(entry.when.at).ok());
+    let payload = said.and_then(|entry| entry.payload.as_deref().map(Payload::to_json));
+    (time.unwrap_or_default(), payload.unwrap_or_default())
 }
 
 fn compare(field: &str, before: &Value, after: &Value, changes: &mut Vec<Change>) {

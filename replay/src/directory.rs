@@ -7,6 +7,8 @@ use tenure_schemas::{AccountId, Instant, PersonId};
 
 use crate::account::{Account, Interval};
 use crate::finding::{Finding, FindingCode};
+use crate::moment::AsOf;
+use crate::ownership;
 use crate::person::Person;
 use crate::span::{self, Span};
 
@@ -44,15 +46,40 @@ pub struct Inherited {
     pub interval: Interval,
 }
 
-/// The inheritable primary holders of the nearest account above that has any.
-pub fn inherited_primaries(account: &Account, directory: &dyn Directory) -> Vec<Inherited> {
+/// Who holds the account because of an account above: the inheritable primary holders of the nearest one that is open
+/// and has any at the moment.
+pub fn inherited_primaries(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<Inherited> {
     let above = ancestors(account, directory).into_iter();
     let mut holders = above.map(|parent| {
-        let intervals = parent.lanes().primary().filter(|interval| interval.inherit).cloned();
-        let of = parent.account().clone();
-        intervals.map(|interval| Inherited { from: of.clone(), interval }).collect::<Vec<_>>()
+        let holding = ownership::holding(&parent, as_of).filter(|held| is_heritable(held)).cloned();
+        holding.map(|interval| Inherited { from: parent.account().clone(), interval }).collect::<Vec<_>>()
     });
     holders.find(|inherited| !inherited.is_empty()).unwrap_or_default()
+}
+
+fn is_heritable(interval: &Interval) -> bool {
+    interval.inherit && interval.role.is_primary() && interval.scope.is_global()
+}
+
+/// A time in which somebody would inherit an account that had no holder of its own.
+struct Heir {
+    inherited: Inherited,
+    span: Span,
+}
+
+/// Everybody who would inherit an account, and when: those above only while nobody nearer would.
+fn heirs(account: &Account, directory: &dyn Directory) -> Vec<Heir> {
+    let mut heirs: Vec<Heir> = Vec::new();
+    for parent in ancestors(account, directory) {
+        let mut taken: Vec<Span> = heirs.iter().map(|heir| heir.span).collect();
+        taken.extend(parent.lifecycle().closed_spans());
+        for interval in parent.lanes().primary().filter(|held| is_heritable(held)) {
+            let inherited = Inherited { from: parent.account().clone(), interval: interval.clone() };
+            let spans = span::subtract(&[interval.span()], &taken).into_iter();
+            heirs.extend(spans.map(|span| Heir { inherited: inherited.clone(), span }));
+        }
+    }
+    heirs
 }
 
 /// Every finding about an account: its own, and those that rest on people and on accounts above, by time.
@@ -71,9 +98,10 @@ pub fn findings(account: &Account, directory: &dyn Directory, until: Instant) ->
 /// Times in which an owner did not work for us: before joining, or after having departed.
 fn employment_findings(interval: &Interval, directory: &dyn Directory, until: Instant) -> Vec<Finding> {
     let person = directory.person(&interval.person);
-    let employed = person.map(|person| person.employed.clone()).unwrap_or_default();
+    let employed = person.as_ref().map(|person| person.employed.clone()).unwrap_or_default();
     let first = employed.first().map(|span| span.from);
-    let outside = span::subtract(&[interval.span()], &employed).into_iter().filter(|span| span.from <= until);
+    let outside = span::subtract(&[interval.span()], &employed).into_iter();
+    let outside = outside.filter(|span| span.from <= until && !is_within_day(interval, span, person.as_deref()));
     let to_finding = |span: Span| {
         let not_joined = first.is_none_or(|first| span.from < first);
         let (code, what) = match (not_joined, first) {
@@ -90,26 +118,41 @@ fn employment_findings(interval: &Interval, directory: &dyn Directory, until: In
     outside.map(to_finding).collect()
 }
 
+/// Whether a time before joining or after departing is only a matter of order within one civil day.
+fn is_within_day(interval: &Interval, outside: &Span, person: Option<&Person>) -> bool {
+    let mut employment = person.into_iter().flat_map(Person::employment);
+    employment.any(|(_, joined, departed)| {
+        let (from, to) = (interval.start(), interval.finish());
+        let before = outside.from == from.at && outside.to == Some(joined.at) && from.shares_day(&joined);
+        let after = departed.zip(to).is_some_and(|(departed, to)| {
+            outside.from == departed.at && outside.to == Some(to.at) && departed.shares_day(&to)
+        });
+        before || after
+    })
+}
+
 /// Times in which the account's own primary is not who would inherit it from above.
 fn disagreements(account: &Account, directory: &dyn Directory, until: Instant) -> Vec<Finding> {
     if account.profile().parent.is_none() {
         return Vec::new();
     }
-    let heirs = inherited_primaries(account, directory);
+    let heirs = heirs(account, directory);
+    let closed = account.lifecycle().closed_spans();
     let own = account.lanes().primary().filter(|interval| interval.from <= until);
-    own.flat_map(|interval| disagreement(interval, &heirs)).collect()
+    own.flat_map(|interval| disagreement(interval, &heirs, &closed)).filter(|found| found.from <= until).collect()
 }
 
-fn disagreement(own: &Interval, heirs: &[Inherited]) -> Vec<Finding> {
-    let (same, others): (Vec<_>, Vec<_>) = heirs.iter().partition(|heir| heir.interval.person == own.person);
-    let agreed: Vec<Span> = same.iter().map(|heir| heir.interval.span()).collect();
-    let contested: Vec<Span> = others.iter().map(|heir| heir.interval.span()).collect();
+fn disagreement(own: &Interval, heirs: &[Heir], closed: &[Span]) -> Vec<Finding> {
+    let (same, others): (Vec<_>, Vec<_>) = heirs.iter().partition(|heir| heir.inherited.interval.person == own.person);
+    let agreed: Vec<Span> = same.iter().map(|heir| heir.span).chain(closed.iter().copied()).collect();
+    let contested: Vec<Span> = others.iter().map(|heir| heir.span).collect();
     let disputed = span::intersection(&span::subtract(&[own.span()], &agreed), &contested);
     disputed.into_iter().map(|span| disagreement_finding(own, &others, span)).collect()
 }
 
-fn disagreement_finding(own: &Interval, others: &[&Inherited], span: Span) -> Finding {
-    let involved: Vec<_> = others.iter().filter(|heir| heir.interval.span().intersect(&span).is_some()).collect();
+fn disagreement_finding(own: &Interval, others: &[&Heir], span: Span) -> Finding {
+    let involved = others.iter().filter(|heir| heir.span.intersect(&span).is_some());
+    let involved: Vec<_> = involved.map(|heir| &heir.inherited).collect();
     let names: BTreeSet<_> = involved.iter().map(|heir| format!("{} of {}", heir.interval.person, heir.from)).collect();
     let names: Vec<_> = names.into_iter().collect();
     let message = format!("{} is primary, while {} would inherit the account", own.person, names.join(", "));
@@ -118,13 +161,14 @@ fn disagreement_finding(own: &Interval, others: &[&Inherited], span: Span) -> Fi
     finding.person = Some(own.person.clone());
     finding.events.extend(involved.iter().map(|heir| heir.interval.event));
     finding.events.sort_unstable();
+    finding.events.dedup();
     finding
 }
 
 fn parent_cycle(account: &Account, directory: &dyn Directory) -> Option<Finding> {
-    let top = ancestors(account, directory);
-    let above = top.last()?.profile().parent.clone()?;
-    let closes = above == *account.account();
+    let above = ancestors(account, directory);
+    let top = above.last().map_or(account, AsRef::as_ref);
+    let closes = top.profile().parent.as_ref() == Some(account.account());
     let (at, position) = account.lifecycle().opened?;
     let message = "following the parents of the account leads back to it";
     closes.then(|| Finding::at(FindingCode::ParentCycle, at, position, message))

@@ -1,7 +1,7 @@
 //! What remains of a stream's events when corrections and retractions are taken into account.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tenure_schemas::payload::revision::Corrected;
@@ -37,7 +37,13 @@ pub struct Entry<'a> {
     pub fate: Fate,
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
+    /// An event that no correction or retraction is known of.
+    pub(crate) fn as_recorded(event: &'a Event) -> Self {
+        let payload = event.payload().map(Cow::Borrowed);
+        Self { event, when: Cow::Borrowed(&event.when), payload, fate: Fate::Stands }
+    }
+
     /// Whether the event is folded into a state: it stands, and is no correction or retraction itself.
     pub fn counts(&self) -> bool {
         let stands = matches!(self.fate, Fate::Stands | Fate::Corrected(_));
@@ -58,12 +64,25 @@ fn is_revision(event: &Event) -> bool {
     target_of(event).is_some()
 }
 
-fn target_of(event: &Event) -> Option<Uuid> {
+pub(crate) fn target_of(event: &Event) -> Option<Uuid> {
     match event.payload() {
         Some(Payload::EventCorrected(corrected)) => Some(corrected.target),
         Some(Payload::EventRetracted(retracted)) => Some(retracted.target),
         Some(_) | None => None,
     }
+}
+
+/// The event that a correction or retraction is about in the end; any other event itself.
+///
+/// `events` is the stream in the order of the ledger.
+pub(crate) fn root<'a>(events: &'a [Event], event: &'a Event) -> &'a Event {
+    let mut root = event;
+    for earlier in events.iter().rev() {
+        if target_of(root) == Some(earlier.id) && earlier.position < root.position {
+            root = earlier;
+        }
+    }
+    root
 }
 
 impl<'a> History<'a> {
@@ -73,9 +92,18 @@ impl<'a> History<'a> {
     /// revives what that one hid. Of several corrections the last one wins; a retraction that
     /// stands hides its target whatever corrections there are.
     pub fn of(events: &'a [Event]) -> Self {
-        let effects = Effects::of(events);
+        Self::read(events.iter())
+    }
+
+    /// As [`History::of`], of events that stand in different places.
+    pub(crate) fn of_refs(events: &[&'a Event]) -> Self {
+        Self::read(events.iter().copied())
+    }
+
+    fn read(events: impl DoubleEndedIterator<Item = &'a Event> + Clone) -> Self {
+        let effects = Effects::of(events.clone());
         let mut findings = Vec::new();
-        let recorded = events.iter().map(|event| effects.apply(event, &mut findings)).collect();
+        let recorded = events.map(|event| effects.apply(event, &mut findings)).collect();
         Self { recorded, findings }
     }
 
@@ -104,16 +132,15 @@ struct Effects<'a> {
 
 impl<'a> Effects<'a> {
     /// From the last revision to the first, since only a later one can undo an earlier one.
-    fn of(events: &'a [Event]) -> Self {
-        let revisions: BTreeMap<Uuid, &Event> =
-            events.iter().filter(|event| is_revision(event)).map(|event| (event.id, event)).collect();
+    fn of(events: impl DoubleEndedIterator<Item = &'a Event> + Clone) -> Self {
+        let revisions: BTreeSet<Uuid> = events.clone().filter(|event| is_revision(event)).map(|event| event.id).collect();
         let mut effects = Self::default();
-        for event in events.iter().rev() {
+        for event in events.rev() {
             let Some(target) = target_of(event) else { continue };
             if effects.undone.contains_key(&event.id) {
                 continue;
             }
-            if revisions.contains_key(&target) {
+            if revisions.contains(&target) {
                 effects.undone.entry(target).or_insert(event.position);
             } else if matches!(event.payload(), Some(Payload::EventRetracted(_))) {
                 effects.retracted.entry(target).or_insert(event.position);
@@ -125,8 +152,7 @@ impl<'a> Effects<'a> {
     }
 
     fn apply(&self, event: &'a Event, findings: &mut Vec<Finding>) -> Entry<'a> {
-        let as_recorded =
-            |fate| Entry { event, when: Cow::Borrowed(&event.when), payload: event.payload().map(Cow::Borrowed), fate };
+        let as_recorded = |fate| Entry { fate, ..Entry::as_recorded(event) };
         if let Some(by) = self.undone.get(&event.id) {
             return as_recorded(Fate::Undone(*by));
         }

@@ -7,6 +7,7 @@ pub mod cycles;
 pub mod directory;
 mod effects;
 pub mod finding;
+mod fold;
 pub mod history;
 pub mod live;
 pub mod moment;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tenure_schemas::{AccountId, Event, Instant, Payload, When};
 
 use crate::account::Account;
-use crate::history::History;
+use crate::history::{Entry, History};
 use crate::moment::AsOf;
 
 /// An account folded up to some moment, and what is known of its future.
@@ -47,6 +47,10 @@ impl Live {
         if self.waiting.as_ref().is_some_and(|waiting| waiting.at <= now) {
             return Followed::FoldAnew;
         }
+        // The clock was set back, and what was folded now lies in the future.
+        if self.account.folded_to().is_some_and(|last| last.at > now) {
+            return Followed::FoldAnew;
+        }
         if event.when.at > now {
             let earlier = self.waiting.as_ref().is_some_and(|waiting| waiting.at <= event.when.at);
             if !earlier {
@@ -54,14 +58,10 @@ impl Live {
             }
             return Followed::Yes;
         }
-        if !self.account.can_append(&event.when, event.position) {
-            return Followed::FoldAnew;
+        match Arc::make_mut(&mut self.account).append(&Entry::as_recorded(event)) {
+            true => Followed::Yes,
+            false => Followed::FoldAnew,
         }
-        let alone = std::slice::from_ref(event);
-        for entry in &History::of(alone).recorded {
-            Arc::make_mut(&mut self.account).fold_entry(entry, &[], false);
-        }
-        Followed::Yes
     }
 
     /// The account as of a moment, if this fold answers for it; otherwise its stream must be folded anew.
@@ -77,6 +77,11 @@ impl Live {
         let before_future =
             self.waiting.as_ref().is_none_or(|next| as_of.instant() < next.at.saturating_add_seconds(-margin));
         (covers_past && before_future).then_some(&self.account)
+    }
+
+    /// Whether an event that was not folded lies before an instant.
+    pub(crate) fn waits_for(&self, before: Instant) -> bool {
+        self.waiting.as_ref().is_some_and(|waiting| waiting.at < before)
     }
 
     /// The account as it was folded, whatever the moment.

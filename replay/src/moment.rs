@@ -1,7 +1,7 @@
 //! The moment a question is about: an instant, or a whole civil day in a zone.
 
 use jiff::civil::Date;
-use tenure_schemas::{Instant, Invalid, When, Zone, parse_date};
+use tenure_schemas::{Instant, Invalid, Precision, When, Zone, parse_date};
 
 /// The moment as of which history is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +57,43 @@ impl AsOf {
             Self::Instant(instant) => *instant,
             Self::Day { date, zone } => zone.start_of(*date),
         }
+    }
+}
+
+/// The start or end of something, with its civil date where only the day is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    /// The instant; of a day, its first in its own zone.
+    pub(crate) at: Instant,
+    /// The civil date, where only the day is known.
+    pub(crate) date: Option<Date>,
+}
+
+impl Bound {
+    pub(crate) fn of(when: &When) -> Self {
+        Self { at: when.at, date: civil_date(when) }
+    }
+
+    /// Whether both fall on one civil day and one of them is known to the day alone, so that their order is not known.
+    pub(crate) fn shares_day(&self, other: &Self) -> bool {
+        const DAY_SECONDS: i64 = 24 * 60 * 60;
+        let within = |day: &Self, other: &Self| {
+            day.at <= other.at && other.at < day.at.saturating_add_seconds(DAY_SECONDS)
+        };
+        match (self.date, other.date) {
+            (Some(one), Some(other)) => one == other,
+            (Some(_), None) => within(self, other),
+            (None, Some(_)) => within(other, self),
+            (None, None) => false,
+        }
+    }
+}
+
+/// The civil date of what is known to the day alone.
+pub(crate) fn civil_date(when: &When) -> Option<Date> {
+    match &when.precision {
+        Precision::Day { date, .. } => Some(*date),
+        Precision::Instant => None,
     }
 }
 

@@ -6,7 +6,7 @@ use tenure_schemas::payload::ownership::{Role, Scope};
 use tenure_schemas::{AccountId, Instant, Name, PersonId};
 use utoipa::ToSchema;
 
-use crate::account::{Account, Interval, Status};
+use crate::account::{Account, Closure, Interval};
 use crate::directory::{self, Directory};
 use crate::moment::AsOf;
 
@@ -62,20 +62,36 @@ pub fn holds(interval: &Interval, as_of: &AsOf) -> bool {
     }
 }
 
+/// The intervals that hold at a moment in which the account is open; for a day, those that held while it was open.
+pub fn holding<'a>(account: &'a Account, as_of: &'a AsOf) -> impl Iterator<Item = &'a Interval> {
+    let closure = account.lifecycle().closed_now();
+    let open_before = closure.map(|closure| closure.from);
+    let closed = closure.is_some_and(|closure| !was_open(closure, as_of));
+    let intervals = account.lanes().intervals().filter(move |_| !closed);
+    intervals.filter(move |held| holds(held, as_of) && open_before.is_none_or(|end| held.from < end))
+}
+
+/// Whether the account was open at some moment of the day on which it was closed.
+fn was_open(closure: &Closure, as_of: &AsOf) -> bool {
+    match as_of {
+        AsOf::Instant(_) => false,
+        AsOf::Day { date, zone } => match closure.from_date {
+            Some(from) => *date < from,
+            None => zone.start_of(*date) < closure.from,
+        },
+    }
+}
+
 /// Everybody who held a lane of the account at the moment; for a day, everybody who held it in that day.
 ///
-/// An account without a primary of its own has those of the nearest account above that lets it inherit.
-/// Nobody owns an account that is closed or merged at the moment.
+/// An account without a primary of its own has those of the nearest open account above that lets it inherit.
+/// Nobody owns an account while it is closed or merged; on the day of closing, those who owned it until then did.
 pub fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<Owner> {
-    if matches!(account.status(as_of.instant()), Status::Closed | Status::Merged | Status::Unknown) {
-        return Vec::new();
-    }
-    let holding = account.lanes().intervals().filter(|interval| holds(interval, as_of));
-    let mut owners: Vec<Owner> = holding.map(|interval| Owner::of(interval, None)).collect();
-    if !owners.iter().any(|owner| owner.role.is_primary() && owner.scope.is_global()) {
-        let inherited = directory::inherited_primaries(account, directory).into_iter();
-        let holding = inherited.filter(|inherited| holds(&inherited.interval, as_of));
-        owners.extend(holding.map(|inherited| Owner::of(&inherited.interval, Some(inherited.from))));
+    let mut owners: Vec<Owner> = holding(account, as_of).map(|interval| Owner::of(interval, None)).collect();
+    let is_open = account.lifecycle().first_event_at.is_some() && account.lifecycle().closed_now().is_none();
+    if is_open && !owners.iter().any(|owner| owner.role.is_primary() && owner.scope.is_global()) {
+        let inherited = directory::inherited_primaries(account, directory, as_of).into_iter();
+        owners.extend(inherited.map(|inherited| Owner::of(&inherited.interval, Some(inherited.from))));
     }
     owners.sort_by(|a, b| (&a.role, &a.scope, a.from, a.event).cmp(&(&b.role, &b.scope, b.from, b.event)));
     owners
@@ -114,10 +130,7 @@ pub fn tenures(account: &Account, person: &PersonId) -> Vec<Assignment> {
 
 /// What a person holds in an account at a moment; nothing in one that is closed.
 pub fn book(account: &Account, person: &PersonId, as_of: &AsOf) -> Vec<Assignment> {
-    if matches!(account.status(as_of.instant()), Status::Closed | Status::Merged | Status::Unknown) {
-        return Vec::new();
-    }
-    let held = account.lanes().intervals().filter(|interval| interval.person == *person && holds(interval, as_of));
+    let held = holding(account, as_of).filter(|interval| interval.person == *person);
     held.map(|interval| assignment(account, interval)).collect()
 }
 

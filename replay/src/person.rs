@@ -1,16 +1,18 @@
 //! A person of our own staff as their own stream tells it.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use tenure_schemas::payload::PersonEvent;
 use tenure_schemas::payload::person::{Changed, Joined};
 use tenure_schemas::values::{Capacity, Patch};
-use tenure_schemas::{Event, Instant, Name, Payload, PersonId, Zone};
+use tenure_schemas::{Event, Instant, Name, Payload, PersonId, When, Zone};
 use utoipa::ToSchema;
 
 use crate::effects::Step;
 use crate::finding::{Finding, FindingCode};
-use crate::history::History;
-use crate::moment::AsOf;
+use crate::fold::{Fold, State};
+use crate::history::{Entry, History};
+use crate::moment::{AsOf, Bound, civil_date};
 use crate::span::Span;
 
 /// A time in which somebody was away.
@@ -54,6 +56,9 @@ pub struct Person {
     /// The end of the announced last day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leaves_at: Option<Instant>,
+    /// The civil dates on which the times in `employed` begin and end, where only the day is known.
+    #[serde(skip)]
+    pub employed_dates: Vec<(Option<Date>, Option<Date>)>,
     /// The times in which the person was away.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub absences: Vec<Absence>,
@@ -67,17 +72,10 @@ impl Person {
     pub fn fold(person: PersonId, events: &[Event], as_of: &AsOf) -> Self {
         let history = History::of(events);
         let mut state = Self::unknown(person);
-        for entry in history.as_of(as_of) {
-            let mut step = Step::new(entry.event, &entry.when, false);
-            match entry.payload.as_deref() {
-                Some(payload) => state.apply(payload, &mut step),
-                None => step.find(FindingCode::EventUnread, "an event of this person is kept and not understood"),
-            }
-            let findings = step.findings.into_iter();
-            let about = state.person.clone();
-            state.findings.extend(findings.map(|finding| Finding { person: Some(about.clone()), ..finding }));
+        for finding in &history.findings {
+            state.report(finding.clone());
         }
-        state
+        Fold::new(state, &history.as_of(as_of)).to_end()
     }
 
     fn unknown(person: PersonId) -> Self {
@@ -90,6 +88,7 @@ impl Person {
             manager: None,
             capacity: None,
             employed: Vec::new(),
+            employed_dates: Vec::new(),
             leaves_at: None,
             absences: Vec::new(),
             findings: Vec::new(),
@@ -99,6 +98,23 @@ impl Person {
     /// Whether the person works for us at an instant.
     pub fn is_employed(&self, at: Instant) -> bool {
         self.employed.iter().any(|span| span.contains(at))
+    }
+
+    /// Whether the person works for us at a time; one known to the day may be the day of joining or departing.
+    pub(crate) fn is_employed_at(&self, when: &When) -> bool {
+        let at = Bound::of(when);
+        self.employment().any(|(span, joined, departed)| {
+            let touches = at.shares_day(&joined) || departed.is_some_and(|departed| at.shares_day(&departed));
+            span.contains(at.at) || touches
+        })
+    }
+
+    /// The times in which the person worked for us, each with its start and end.
+    pub(crate) fn employment(&self) -> impl Iterator<Item = (Span, Bound, Option<Bound>)> {
+        self.employed.iter().zip(&self.employed_dates).map(|(span, (from, to))| {
+            let departed = span.to.map(|at| Bound { at, date: *to });
+            (*span, Bound { at: span.from, date: *from }, departed)
+        })
     }
 
     fn apply(&mut self, payload: &Payload, step: &mut Step<'_>) {
@@ -143,6 +159,7 @@ impl Person {
         self.capacity = joined.capacity;
         self.leaves_at = None;
         self.employed.push(Span::new(step.at(), None));
+        self.employed_dates.push((civil_date(step.when), None));
     }
 
     fn change(&mut self, changed: &Changed) {
@@ -160,10 +177,32 @@ impl Person {
     fn depart(&mut self, step: &mut Step<'_>) {
         let at = step.at();
         match self.employed.last_mut().filter(|span| span.to.is_none()) {
-            Some(span) => span.to = Some(at),
+            Some(span) => {
+                span.to = Some(at);
+                if let Some((_, to)) = self.employed_dates.last_mut() {
+                    *to = civil_date(step.when);
+                }
+            }
             None => step.find(FindingCode::PersonNotEmployed, format!("{} does not work for us", self.person)),
         }
     }
+}
+
+impl State for Person {
+    fn step<'s>(&mut self, entry: &'s Entry<'_>, when: &'s When, audited: bool) -> Step<'s> {
+        let mut step = Step::new(entry.event, when, audited);
+        match entry.payload.as_deref() {
+            Some(payload) => self.apply(payload, &mut step),
+            None => step.find(FindingCode::EventUnread, "an event of this person is kept and not understood"),
+        }
+        step
+    }
+
+    fn report(&mut self, finding: Finding) {
+        self.findings.push(Finding { person: Some(self.person.clone()), ..finding });
+    }
+
+    fn note_folded(&mut self, _: &Entry<'_>, _: bool) {}
 }
 
 fn patch<T: Clone>(slot: &mut Option<T>, patch: &Patch<T>) {

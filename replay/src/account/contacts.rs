@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use imbl::OrdMap;
 use serde::Serialize;
 use tenure_schemas::payload::contact::{Added, Changed, Consent, ConsentChanged, ContactRole, Erased, Left};
 use tenure_schemas::payload::interaction::Channel;
@@ -59,7 +60,7 @@ pub struct Contact {
 }
 
 /// The contacts of one account, by id.
-pub(crate) type Contacts = BTreeMap<ContactId, Contact>;
+pub(crate) type Contacts = OrdMap<ContactId, Contact>;
 
 pub(crate) fn add(contacts: &mut Contacts, added: &Added, step: &mut Step<'_>) {
     if let Some(known) = contacts.get(&added.contact) {
@@ -125,7 +126,7 @@ pub(crate) fn consent(contacts: &mut Contacts, changed: &ConsentChanged, step: &
 pub(crate) fn leave(contacts: &mut Contacts, left: &Left, step: &mut Step<'_>) {
     let Some(contact) = acted_on(contacts, &left.contact, step) else { return };
     let at = step.at();
-    contact.successor.clone_from(&left.successor);
+    step.set(|| format!("contacts.{}.successor", left.contact), &mut contact.successor, left.successor.clone());
     step.set(|| format!("contacts.{}.left_at", left.contact), &mut contact.left_at, Some(at));
 }
 
@@ -133,10 +134,10 @@ pub(crate) fn erase(contacts: &mut Contacts, erased: &Erased, step: &mut Step<'_
     let Some(contact) = contacts.get_mut(&erased.contact) else {
         return step.find(FindingCode::ContactUnknown, format!("contact {} was never added", erased.contact));
     };
-    contact.name = None;
-    contact.email = None;
-    contact.phone = None;
-    let at = step.at();
+    let (id, at) = (&erased.contact, step.at());
+    step.set(|| format!("contacts.{id}.name"), &mut contact.name, None);
+    step.set(|| format!("contacts.{id}.email"), &mut contact.email, None);
+    step.set(|| format!("contacts.{id}.phone"), &mut contact.phone, None);
     step.set(|| format!("contacts.{}.erased_at", erased.contact), &mut contact.erased_at, Some(at));
 }
 

@@ -1,5 +1,6 @@
 //! Coverage: who stands in for an owner during an absence; accountability stays with the owner.
 
+use imbl::Vector;
 use serde::Serialize;
 use tenure_schemas::payload::ownership::{CoverageEnded, CoverageStarted, Role, Scope};
 use tenure_schemas::{Instant, PersonId};
@@ -41,7 +42,7 @@ impl Coverage {
     }
 }
 
-pub(crate) fn start(coverages: &mut Vec<Coverage>, started: &CoverageStarted, step: &mut Step<'_>) {
+pub(crate) fn start(coverages: &mut Vector<Coverage>, started: &CoverageStarted, step: &mut Step<'_>) {
     let at = step.at();
     if started.owner == started.delegate {
         step.find(FindingCode::CoverageByOwner, format!("{} covers their own absence", started.owner));
@@ -68,10 +69,10 @@ pub(crate) fn start(coverages: &mut Vec<Coverage>, started: &CoverageStarted, st
         event: step.position(),
     };
     step.note_new(|| format!("coverage.{}", started.owner), &coverage);
-    coverages.push(coverage);
+    coverages.push_back(coverage);
 }
 
-pub(crate) fn end(coverages: &mut [Coverage], ended: &CoverageEnded, step: &mut Step<'_>) {
+pub(crate) fn end(coverages: &mut Vector<Coverage>, ended: &CoverageEnded, step: &mut Step<'_>) {
     let at = step.at();
     let mut running = coverages.iter_mut().filter(|running| running.span().contains(at));
     let Some(coverage) = running.find(|running| running.owner == ended.owner && running.delegate == ended.delegate)

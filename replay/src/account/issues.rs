@@ -103,7 +103,7 @@ pub(crate) fn raise(issues: &mut Issues, raised: &Raised, step: &mut Step<'_>) {
     if let Some(known) = issues.get_mut(&raised.issue) {
         // An issue that had moved away comes back by being raised again.
         if known.status == IssueStatus::Moved {
-            known.moved_to = None;
+            step.set(|| field(&raised.issue, "moved_to"), &mut known.moved_to, None);
             return step.set(|| status_field(&raised.issue), &mut known.status, IssueStatus::Open);
         }
         let message = format!("issue {} was raised before", raised.issue);
@@ -140,9 +140,11 @@ pub(crate) fn raise(issues: &mut Issues, raised: &Raised, step: &mut Step<'_>) {
 
 pub(crate) fn assign(issues: &mut Issues, assigned: &Assigned, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, &assigned.issue, step) else { return };
-    let before = issue.person.as_ref().or(assigned.from.as_ref());
+    // The producer may know of an assignment in another account, to which the issue had moved.
+    let before = assigned.from.as_ref().or(issue.person.as_ref());
     if before.is_some_and(|before| *before != assigned.person) {
-        issue.owner_changes += 1;
+        let changes = issue.owner_changes + 1;
+        step.set(|| field(&assigned.issue, "owner_changes"), &mut issue.owner_changes, changes);
     }
     step.set(|| format!("issues.{}.person", assigned.issue), &mut issue.person, Some(assigned.person.clone()));
     if assigned.team.is_some() {
@@ -187,7 +189,7 @@ fn patch<T: Clone + PartialEq + Serialize>(
 
 pub(crate) fn wait(issues: &mut Issues, waiting: &Waiting, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, &waiting.issue, step) else { return };
-    issue.waiting_for = waiting.waiting_for;
+    step.set(|| field(&waiting.issue, "waiting_for"), &mut issue.waiting_for, waiting.waiting_for);
     if issue.status == IssueStatus::Open {
         step.set(|| status_field(&waiting.issue), &mut issue.status, IssueStatus::Waiting);
     }
@@ -195,7 +197,7 @@ pub(crate) fn wait(issues: &mut Issues, waiting: &Waiting, step: &mut Step<'_>) 
 
 pub(crate) fn resume(issues: &mut Issues, id: &IssueId, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, id, step) else { return };
-    issue.waiting_for = None;
+    step.set(|| field(id, "waiting_for"), &mut issue.waiting_for, None);
     if issue.status == IssueStatus::Waiting {
         step.set(|| status_field(id), &mut issue.status, IssueStatus::Open);
     }
@@ -205,13 +207,14 @@ pub(crate) fn escalate(issues: &mut Issues, escalated: &Escalated, step: &mut St
     let Some(issue) = acted_on(issues, &escalated.issue, step) else { return };
     let count = issue.escalations + 1;
     step.set(|| format!("issues.{}.escalations", escalated.issue), &mut issue.escalations, count);
-    issue.escalated_to.clone_from(&escalated.to);
+    step.set(|| field(&escalated.issue, "escalated_to"), &mut issue.escalated_to, escalated.to.clone());
 }
 
 pub(crate) fn resolve(issues: &mut Issues, resolved: &Resolved, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, &resolved.issue, step) else { return };
-    issue.waiting_for = None;
-    issue.resolved_at = Some(step.at());
+    let at = step.at();
+    step.set(|| field(&resolved.issue, "waiting_for"), &mut issue.waiting_for, None);
+    step.set(|| field(&resolved.issue, "resolved_at"), &mut issue.resolved_at, Some(at));
     step.set(|| status_field(&resolved.issue), &mut issue.status, IssueStatus::Resolved);
 }
 
@@ -219,29 +222,40 @@ pub(crate) fn reopen(issues: &mut Issues, reopened: &Reopened, step: &mut Step<'
     let Some(issue) = issues.get_mut(&reopened.issue) else {
         return step.find(FindingCode::IssueUnknown, format!("issue {} was never raised", reopened.issue));
     };
-    issue.reopenings += 1;
-    issue.resolved_at = None;
-    issue.closed_at = None;
-    issue.moved_to = None;
-    step.set(|| status_field(&reopened.issue), &mut issue.status, IssueStatus::Open);
+    let (id, reopenings) = (&reopened.issue, issue.reopenings + 1);
+    if issue.status == IssueStatus::Moved {
+        let message = format!("issue {id} had moved to another account");
+        step.find_with(FindingCode::IssueClosed, &[issue.event], message);
+    }
+    step.set(|| field(id, "reopenings"), &mut issue.reopenings, reopenings);
+    step.set(|| field(id, "waiting_for"), &mut issue.waiting_for, None);
+    step.set(|| field(id, "resolved_at"), &mut issue.resolved_at, None);
+    step.set(|| field(id, "closed_at"), &mut issue.closed_at, None);
+    step.set(|| field(id, "moved_to"), &mut issue.moved_to, None);
+    step.set(|| status_field(id), &mut issue.status, IssueStatus::Open);
 }
 
 pub(crate) fn close(issues: &mut Issues, closed: &Closed, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, &closed.issue, step) else { return };
-    issue.waiting_for = None;
-    issue.closed_at = Some(step.at());
-    issue.satisfaction = closed.satisfaction;
+    let (id, at) = (&closed.issue, step.at());
+    step.set(|| field(id, "waiting_for"), &mut issue.waiting_for, None);
+    step.set(|| field(id, "closed_at"), &mut issue.closed_at, Some(at));
+    step.set(|| field(id, "satisfaction"), &mut issue.satisfaction, closed.satisfaction);
     step.set(|| status_field(&closed.issue), &mut issue.status, IssueStatus::Closed);
 }
 
 pub(crate) fn move_away(issues: &mut Issues, moved: &Moved, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, &moved.issue, step) else { return };
-    issue.moved_to = Some(moved.to.clone());
+    step.set(|| field(&moved.issue, "moved_to"), &mut issue.moved_to, Some(moved.to.clone()));
     step.set(|| status_field(&moved.issue), &mut issue.status, IssueStatus::Moved);
 }
 
+fn field(id: &IssueId, name: &str) -> String {
+    format!("issues.{id}.{name}")
+}
+
 fn status_field(id: &IssueId) -> String {
-    format!("issues.{id}.status")
+    field(id, "status")
 }
 
 /// The issue that an event acts on; a closed or moved one is a finding, and is acted on all the same.

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use imbl::{OrdMap, Vector};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::ownership::{Assigned, Ended, Role, Scope, Transferred};
-use tenure_schemas::{HandoverId, Instant, PersonId, Precision, Reason, When, Zone};
+use tenure_schemas::{HandoverId, Instant, PersonId, Reason, When, Zone};
 use utoipa::ToSchema;
 
 use crate::effects::Step;
 use crate::finding::FindingCode;
+use crate::moment::{Bound, civil_date};
 use crate::span::{self, Span};
 
 /// A person's accountability in one lane, over one span of time.
@@ -58,6 +60,14 @@ impl Interval {
         Span::new(self.from, self.to)
     }
 
+    pub(crate) fn start(&self) -> Bound {
+        Bound { at: self.from, date: self.from_date }
+    }
+
+    pub(crate) fn finish(&self) -> Option<Bound> {
+        self.to.map(|at| Bound { at, date: self.to_date })
+    }
+
     /// Whether it holds at some moment of a civil day. Bounds known to the day match by their date.
     pub fn touches_day(&self, date: Date, zone: &Zone) -> bool {
         let started = self.from_date.map_or_else(|| self.from < zone.end_of(date), |from| from <= date);
@@ -76,20 +86,21 @@ impl Interval {
     }
 }
 
-fn civil_date(when: &When) -> Option<Date> {
-    match &when.precision {
-        Precision::Day { date, .. } => Some(*date),
-        Precision::Instant => None,
-    }
-}
-
 /// One role in one scope.
 type LaneKey = (Role, Scope);
+
+/// The intervals of one lane in the order in which they began.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct LaneState {
+    intervals: Vector<Interval>,
+    /// The places of those that had not ended at the last event, so that a long past costs nothing.
+    running: Vec<usize>,
+}
 
 /// Every lane of an account, with its intervals in the order in which they began.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lanes {
-    lanes: BTreeMap<LaneKey, Vec<Interval>>,
+    lanes: OrdMap<LaneKey, LaneState>,
 }
 
 /// Several people in one lane at once.
@@ -125,30 +136,30 @@ pub struct Gap {
 impl Lanes {
     /// Every interval that covers some time, by lane and start.
     pub fn intervals(&self) -> impl Iterator<Item = &Interval> {
-        self.lanes.values().flatten().filter(|interval| !interval.span().is_empty())
+        self.lanes.values().flat_map(LaneState::finished)
     }
 
     /// The intervals of one lane that cover some time.
     pub fn lane(&self, role: &Role, scope: &Scope) -> impl Iterator<Item = &Interval> {
         let lane = self.lanes.get(&(role.clone(), scope.clone()));
-        lane.into_iter().flatten().filter(|interval| !interval.span().is_empty())
+        lane.into_iter().flat_map(LaneState::finished)
     }
 
     /// The intervals of the account manager of record, for the whole account.
     pub fn primary(&self) -> impl Iterator<Item = &Interval> {
         let lane = self.lanes.iter().find(|((role, scope), _)| role.is_primary() && scope.is_global());
-        lane.into_iter().flat_map(|(_, intervals)| intervals).filter(|interval| !interval.span().is_empty())
+        lane.into_iter().flat_map(|(_, lane)| lane.finished())
     }
 
     /// The times in which a lane that had a holder has none, up to `until` and without `paused`.
     pub fn gaps(&self, until: Instant, paused: &[Span]) -> Vec<Gap> {
         let lanes = self.lanes.iter();
-        lanes.flat_map(|((role, scope), intervals)| lane_gaps(role, scope, intervals, until, paused)).collect()
+        lanes.flat_map(|((role, scope), lane)| lane_gaps(role, scope, lane, until, paused)).collect()
     }
 
     /// The times in which a lane has several holders.
     pub fn overlaps(&self) -> Vec<Overlap> {
-        self.lanes.iter().flat_map(|((role, scope), intervals)| lane_overlaps(role, scope, intervals)).collect()
+        self.lanes.iter().flat_map(|((role, scope), lane)| lane_overlaps(role, scope, lane)).collect()
     }
 
     fn edit(
@@ -159,13 +170,14 @@ impl Lanes {
         change: impl FnOnce(&mut Lane<'_, '_>),
     ) {
         let scope = scope.cloned().unwrap_or_default();
-        let intervals = self.lanes.entry((role.clone(), scope.clone())).or_default();
+        let state = self.lanes.entry((role.clone(), scope.clone())).or_default();
         let at = step.at();
-        let before = step.changes.is_some().then(|| holders(intervals, at));
-        let mut lane = Lane { role, scope: &scope, intervals, step };
+        state.let_go(at);
+        let before = step.changes.is_some().then(|| state.holders(at));
+        let mut lane = Lane { role, scope: &scope, state, step };
         change(&mut lane);
         if let Some(before) = before {
-            let after = holders(intervals, at);
+            let after = state.holders(at);
             if before != after {
                 step.note(|| format!("owners.{role}.{scope}"), &before, &after);
             }
@@ -210,7 +222,36 @@ impl Lanes {
 
 impl Serialize for Lanes {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.lanes.values().flatten())
+        serializer.collect_seq(self.lanes.values().flat_map(|lane| &lane.intervals))
+    }
+}
+
+impl LaneState {
+    /// The intervals that cover some time.
+    fn finished(&self) -> impl Iterator<Item = &Interval> {
+        self.intervals.iter().filter(|interval| !interval.span().is_empty())
+    }
+
+    /// Looks no more at what has ended: events are folded in the order of time.
+    fn let_go(&mut self, at: Instant) {
+        let intervals = &self.intervals;
+        self.running.retain(|place| intervals.get(*place).is_some_and(|held| held.to.is_none_or(|to| at < to)));
+    }
+
+    fn running(&self, at: Instant) -> impl DoubleEndedIterator<Item = &Interval> {
+        let running = self.running.iter().filter_map(|place| self.intervals.get(*place));
+        running.filter(move |held| held.span().contains(at))
+    }
+
+    fn holders(&self, at: Instant) -> Vec<PersonId> {
+        self.running(at).map(|held| held.person.clone()).collect()
+    }
+
+    fn running_of(&mut self, person: &PersonId, at: Instant) -> Option<&mut Interval> {
+        let intervals = &self.intervals;
+        let is_theirs = |held: &Interval| held.person == *person && held.span().contains(at);
+        let place = self.running.iter().copied().find(|place| intervals.get(*place).is_some_and(is_theirs))?;
+        self.intervals.get_mut(place)
     }
 }
 
@@ -218,15 +259,18 @@ impl Serialize for Lanes {
 struct Lane<'a, 'b> {
     role: &'a Role,
     scope: &'a Scope,
-    intervals: &'a mut Vec<Interval>,
+    state: &'a mut LaneState,
     step: &'a mut Step<'b>,
 }
+
+/// The most holders that a finding names; beyond that it gives their number.
+const MAX_NAMED: usize = 10;
 
 impl Lane<'_, '_> {
     /// Notes that a person who holds the lane was named again; `false` when the person does not hold it.
     fn confirm(&mut self, person: &PersonId) -> bool {
         let (at, position) = (self.step.at(), self.step.position());
-        let held = self.intervals.iter_mut().find(|held| held.person == *person && held.span().contains(at));
+        let held = self.state.running_of(person, at);
         held.map(|held| held.confirmed_by.push(position)).is_some()
     }
 
@@ -247,13 +291,14 @@ impl Lane<'_, '_> {
             handover: None,
         };
         shape(&mut interval);
-        self.intervals.push(interval);
+        self.state.running.push(self.state.intervals.len());
+        self.state.intervals.push_back(interval);
     }
 
     /// Ends a person's interval; says whether child accounts inherited it.
     fn close(&mut self, person: &PersonId) -> Option<bool> {
         let (when, position) = (self.step.when, self.step.position());
-        let held = self.intervals.iter_mut().find(|held| held.person == *person && held.span().contains(when.at))?;
+        let held = self.state.running_of(person, when.at)?;
         held.end(when, position);
         Some(held.inherit)
     }
@@ -264,8 +309,7 @@ impl Lane<'_, '_> {
             return inherit;
         }
         let at = self.step.at();
-        let running = self.intervals.iter().filter(|held| held.span().contains(at));
-        let last = running.max_by_key(|held| (held.from, held.event)).map(|held| (held.person.clone(), held.event));
+        let last = self.state.running(at).max_by_key(|held| (held.from, held.event)).map(|held| (held.person.clone(), held.event));
         let holder = last.as_ref().map_or("nobody".to_owned(), |(person, _)| person.to_string());
         let others: Vec<u64> = last.iter().map(|(_, event)| *event).collect();
         let message = format!("{from} did not hold {} in {}, {holder} did", self.role, self.scope);
@@ -280,54 +324,55 @@ impl Lane<'_, '_> {
         if !self.role.is_primary() {
             return;
         }
-        let at = self.step.at();
-        let running: Vec<_> = self.intervals.iter().filter(|held| held.span().contains(at)).collect();
+        let running: Vec<_> = self.state.running(self.step.at()).collect();
         if running.is_empty() {
             return;
         }
-        let holders: Vec<_> = running.iter().map(|held| held.person.to_string()).collect();
-        let events: Vec<u64> = running.iter().map(|held| held.event).collect();
+        let named = running.iter().rev().take(MAX_NAMED).rev();
+        let (mut holders, events): (Vec<_>, Vec<_>) =
+            named.map(|held| (held.person.to_string(), held.event)).unzip();
+        if running.len() > MAX_NAMED {
+            holders.push(format!("{} others", running.len() - MAX_NAMED));
+        }
         let message = format!("{person} became primary in {} beside {}", self.scope, holders.join(", "));
         self.step.find_with(FindingCode::SecondPrimary, &events, message);
     }
 }
 
-fn holders(intervals: &[Interval], at: Instant) -> Vec<PersonId> {
-    intervals.iter().filter(|held| held.span().contains(at)).map(|held| held.person.clone()).collect()
-}
-
-fn spans(intervals: &[Interval]) -> Vec<Span> {
-    intervals.iter().map(Interval::span).collect()
-}
-
-fn lane_gaps(role: &Role, scope: &Scope, intervals: &[Interval], until: Instant, paused: &[Span]) -> Vec<Gap> {
-    let held = span::union(&spans(intervals));
-    let Some(first) = held.first() else { return Vec::new() };
-    let mut without = held.clone();
+fn lane_gaps(role: &Role, scope: &Scope, lane: &LaneState, until: Instant, paused: &[Span]) -> Vec<Gap> {
+    let mut without: Vec<Span> = lane.finished().map(Interval::span).collect();
+    let Some(first) = without.iter().map(|held| held.from).min() else { return Vec::new() };
     without.extend_from_slice(paused);
-    let gaps = span::subtract(&[Span::new(first.from, None)], &without);
+    let gaps = span::subtract(&[Span::new(first, None)], &without);
     let reached = gaps.into_iter().filter(|gap| gap.from <= until);
     reached.map(|gap| Gap { role: role.clone(), scope: scope.clone(), from: gap.from, to: gap.to }).collect()
 }
 
-/// Cuts the lane at every start and end, and keeps the pieces with several holders; equal neighbours are joined.
-fn lane_overlaps(role: &Role, scope: &Scope, intervals: &[Interval]) -> Vec<Overlap> {
-    let bounds: BTreeSet<Instant> = intervals.iter().flat_map(|held| [Some(held.from), held.to]).flatten().collect();
-    let bounds: Vec<Instant> = bounds.into_iter().collect();
-    let mut overlaps: Vec<Overlap> = Vec::new();
-    for (index, from) in bounds.iter().enumerate() {
-        let running: Vec<_> = intervals.iter().filter(|held| held.span().contains(*from)).collect();
+/// Cuts the lane at every start and end, and keeps the pieces with several holders.
+fn lane_overlaps(role: &Role, scope: &Scope, lane: &LaneState) -> Vec<Overlap> {
+    let mut bounds: BTreeMap<Instant, Vec<usize>> = BTreeMap::new();
+    for (place, held) in lane.intervals.iter().enumerate().filter(|(_, held)| !held.span().is_empty()) {
+        for at in [Some(held.from), held.to].into_iter().flatten() {
+            bounds.entry(at).or_default().push(place);
+        }
+    }
+    let ends: Vec<Option<Instant>> = bounds.keys().skip(1).copied().map(Some).chain([None]).collect();
+    let mut running: BTreeSet<usize> = BTreeSet::new();
+    let mut overlaps = Vec::new();
+    for ((from, places), to) in bounds.into_iter().zip(ends) {
+        for place in places {
+            // The first bound of an interval is its start, the second its end.
+            if !running.remove(&place) {
+                running.insert(place);
+            }
+        }
         if running.len() < 2 {
             continue;
         }
-        let to = bounds.get(index + 1).copied();
-        let events: Vec<u64> = running.iter().map(|held| held.event).collect();
-        if let Some(last) = overlaps.last_mut().filter(|last| last.to == Some(*from) && last.events == events) {
-            last.to = to;
-            continue;
-        }
-        let persons = running.iter().map(|held| held.person.clone()).collect();
-        overlaps.push(Overlap { role: role.clone(), scope: scope.clone(), from: *from, to, persons, events });
+        let held = || running.iter().filter_map(|place| lane.intervals.get(*place));
+        let persons = held().map(|held| held.person.clone()).collect();
+        let events = held().map(|held| held.event).collect();
+        overlaps.push(Overlap { role: role.clone(), scope: scope.clone(), from, to, persons, events });
     }
     overlaps
 }

@@ -15,7 +15,7 @@ use tenure_schemas::payload::{
     AccountEvent, CommitmentEvent, ContactEvent, Family, HandoverEvent, InteractionEvent, IssueEvent, OrderEvent,
     OwnershipEvent, PlanEvent,
 };
-use tenure_schemas::{AccountId, Body, Event, Instant, IssueId, OrderId, Payload, Precision, When};
+use tenure_schemas::{AccountId, Body, Event, Instant, IssueId, OrderId, Payload, When};
 use utoipa::ToSchema;
 
 pub use contacts::Contact;
@@ -25,8 +25,9 @@ pub use lanes::{Gap, Interval, Lanes, Overlap};
 pub use orders::{Order, OrderStatus};
 pub use profile::{Closure, Lifecycle, Profile};
 
-use crate::effects::{Change, Step};
+use crate::effects::Step;
 use crate::finding::{Finding, FindingCode};
+use crate::fold::{Fold, Recent, State};
 use crate::history::{Entry, History};
 use crate::moment::AsOf;
 
@@ -67,7 +68,7 @@ pub struct Account {
     account: AccountId,
     identity: profile::Identity,
     lanes: Lanes,
-    coverages: Vec<Coverage>,
+    coverages: Vector<Coverage>,
     contacts: contacts::Contacts,
     orders: orders::Orders,
     issues: issues::Issues,
@@ -76,6 +77,8 @@ pub struct Account {
     findings: Vector<Finding>,
     events: u64,
     folded_to: Option<Folded>,
+    #[serde(skip)]
+    recent: Recent,
 }
 
 /// The last event that was folded.
@@ -92,7 +95,7 @@ impl Account {
             account,
             identity: profile::Identity::default(),
             lanes: Lanes::default(),
-            coverages: Vec::new(),
+            coverages: Vector::new(),
             contacts: contacts::Contacts::default(),
             orders: orders::Orders::default(),
             issues: issues::Issues::default(),
@@ -101,6 +104,7 @@ impl Account {
             findings: Vector::new(),
             events: 0,
             folded_to: None,
+            recent: Recent::default(),
         }
     }
 
@@ -112,61 +116,33 @@ impl Account {
     /// Folds a history that was read before.
     pub fn fold_history(account: AccountId, history: &History<'_>, as_of: &AsOf) -> Self {
         let mut state = Self::unknown(account);
-        let entries = history.as_of(as_of);
-        for (index, entry) in entries.iter().enumerate() {
-            let later = entries.get(index + 1..).unwrap_or_default();
-            state.fold_entry(entry, later, false);
-        }
         for finding in &history.findings {
             state.report(finding.clone());
         }
-        state
+        Fold::new(state, &history.as_of(as_of)).to_end()
     }
 
-    /// Folds one entry. Says what it changed field by field, where `audited`.
-    ///
-    /// `later` are the entries after it: what it contradicts is no finding when that is only a
-    /// matter of order within one civil day, of which one of them is known to the day alone.
-    pub(crate) fn fold_entry(&mut self, entry: &Entry<'_>, later: &[&Entry<'_>], audited: bool) -> Vec<Change> {
-        let same_day: Vec<_> = later.iter().take_while(|other| in_one_day(&entry.when, &other.when)).collect();
-        let before = (!same_day.is_empty()).then(|| self.clone());
-        let mut step = self.step(entry, audited);
-        let findings = std::mem::take(&mut step.findings);
-        let changes = step.changes.unwrap_or_default();
-        self.events += 1;
-        self.folded_to = Some(Folded { when: entry.when.clone().into_owned(), position: entry.event.position });
-        let unordered = before.filter(|_| !findings.is_empty()).map(|mut reordered| {
-            for other in same_day {
-                reordered.step(other, false);
-            }
-            reordered.step(entry, false).findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
-        });
-        for finding in findings {
-            if unordered.as_ref().is_none_or(|codes| codes.contains(&finding.code)) {
-                self.report(finding);
-            }
+    /// Folds one more entry, where that gives the same as folding the whole stream again; `false` where it may not,
+    /// and the account is to be folded anew.
+    pub(crate) fn append(&mut self, entry: &Entry<'_>) -> bool {
+        let place = (entry.when.at, entry.event.position);
+        let in_order = self.folded_to.as_ref().is_none_or(|last| (last.when.at, last.position) < place);
+        if !in_order || self.recent.has_doubt(&entry.when) {
+            return false;
         }
-        changes
-    }
-
-    /// What an entry would contradict if it were folded next.
-    pub(crate) fn contradictions(&self, entry: &Entry<'_>) -> Vec<Finding> {
-        self.clone().step(entry, false).findings
-    }
-
-    fn step<'a>(&mut self, entry: &'a Entry<'_>, audited: bool) -> Step<'a> {
-        let mut step = Step::new(entry.event, &entry.when, audited);
-        let opens = matches!(entry.payload.as_deref(), Some(Payload::AccountOpened(_)));
-        self.identity.see(opens, &mut step);
-        match entry.payload.as_deref() {
-            Some(payload) => self.apply(payload, &mut step),
-            None => step.find(FindingCode::EventUnread, unread_message(entry.event)),
+        let findings = self.step(entry, &entry.when, false).findings;
+        if !findings.is_empty() && self.recent.shares_day(&entry.when) {
+            return false;
         }
-        step
+        self.note_folded(entry, !findings.is_empty());
+        findings.into_iter().for_each(|finding| self.report(finding));
+        true
     }
 
-    fn report(&mut self, finding: Finding) {
-        self.findings.push_back(Finding { account: Some(self.account.clone()), ..finding });
+    /// What an entry would contradict if it were folded next; `None` where that may be a matter of order in one day.
+    pub(crate) fn contradictions(&self, entry: &Entry<'_>) -> Option<Vec<Finding>> {
+        let findings = self.clone().step(entry, &entry.when, false).findings;
+        (findings.is_empty() || !self.recent.shares_day(&entry.when)).then_some(findings)
     }
 
     fn apply(&mut self, payload: &Payload, step: &mut Step<'_>) {
@@ -308,6 +284,29 @@ impl Account {
     }
 }
 
+impl State for Account {
+    fn step<'s>(&mut self, entry: &'s Entry<'_>, when: &'s When, audited: bool) -> Step<'s> {
+        let mut step = Step::new(entry.event, when, audited);
+        let opens = matches!(entry.payload.as_deref(), Some(Payload::AccountOpened(_)));
+        self.identity.see(opens, &mut step);
+        match entry.payload.as_deref() {
+            Some(payload) => self.apply(payload, &mut step),
+            None => step.find(FindingCode::EventUnread, unread_message(entry.event)),
+        }
+        step
+    }
+
+    fn report(&mut self, finding: Finding) {
+        self.findings.push_back(Finding { account: Some(self.account.clone()), ..finding });
+    }
+
+    fn note_folded(&mut self, entry: &Entry<'_>, doubtful: bool) {
+        self.events += 1;
+        self.folded_to = Some(Folded { when: entry.when.clone().into_owned(), position: entry.event.position });
+        self.recent.note(&entry.when, doubtful);
+    }
+}
+
 /// Reading an account's state.
 impl Account {
     /// The account's id.
@@ -331,8 +330,8 @@ impl Account {
     }
 
     /// Who stood in for whom when.
-    pub fn coverages(&self) -> &[Coverage] {
-        &self.coverages
+    pub fn coverages(&self) -> impl Iterator<Item = &Coverage> {
+        self.coverages.iter()
     }
 
     /// The people on the client's side, by id.
@@ -375,8 +374,10 @@ impl Account {
         self.events
     }
 
-    /// Where the account stands at an instant that is not before the last folded event.
+    /// Where the account stands at an instant, or at the last folded event where that is later: a day-precise event
+    /// of a zone further west belongs to a day that has ended in the zone that was asked about.
     pub fn status(&self, at: Instant) -> Status {
+        let at = self.folded_to().map_or(at, |last| at.max(last.at));
         let lifecycle = self.lifecycle();
         if lifecycle.first_event_at.is_none() {
             return Status::Unknown;
@@ -403,31 +404,6 @@ impl Account {
     pub fn folded_to(&self) -> Option<&When> {
         self.folded_to.as_ref().map(|folded| &folded.when)
     }
-
-    /// Whether folding one more event at the end would give the same as folding the whole stream again.
-    pub(crate) fn can_append(&self, when: &When, position: u64) -> bool {
-        let Some(last) = &self.folded_to else { return true };
-        let in_order = (last.when.at, last.position) < (when.at, position);
-        // A later event of the same day may show that a finding was only a matter of order.
-        let settled =
-            !in_one_day(&last.when, when) || self.findings.iter().all(|finding| finding.from < day_start(&last.when));
-        in_order && settled
-    }
-}
-
-/// Whether both fall on one civil day and one of them is known to the day alone, so that their order is not known.
-fn in_one_day(one: &When, other: &When) -> bool {
-    let date_of = |day: &When, other: &When| match &day.precision {
-        Precision::Day { date, zone } => other.date_in(zone) == *date,
-        Precision::Instant => false,
-    };
-    date_of(one, other) || date_of(other, one)
-}
-
-/// An instant before which nothing shares a civil day with `when`, in whatever zone.
-fn day_start(when: &When) -> Instant {
-    const TWO_DAYS: i64 = 2 * 24 * 60 * 60;
-    when.at.saturating_add_seconds(-TWO_DAYS)
 }
 
 fn unread_message(event: &Event) -> String {

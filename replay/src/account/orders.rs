@@ -96,20 +96,23 @@ pub(crate) fn amend(orders: &mut Orders, amended: &Amended, step: &mut Step<'_>)
     if let Some(lines) = &amended.lines {
         step.set(|| format!("orders.{}.lines", amended.order), &mut order.lines, lines.clone());
     }
-    order.amendments += 1;
+    let count = order.amendments + 1;
+    step.set(|| format!("orders.{}.amendments", amended.order), &mut order.amendments, count);
 }
 
 pub(crate) fn fulfil(orders: &mut Orders, fulfilled: &Fulfilled, step: &mut Step<'_>) {
     let Some(order) = acted_on(orders, &fulfilled.order, step) else { return };
-    order.fulfilled_at = Some(step.at());
-    order.on_time = fulfilled.on_time;
+    let (id, at) = (&fulfilled.order, step.at());
+    step.set(|| format!("orders.{id}.fulfilled_at"), &mut order.fulfilled_at, Some(at));
+    step.set(|| format!("orders.{id}.on_time"), &mut order.on_time, fulfilled.on_time);
     step.set(|| format!("orders.{}.status", fulfilled.order), &mut order.status, OrderStatus::Fulfilled);
 }
 
 pub(crate) fn cancel(orders: &mut Orders, cancelled: &Cancelled, step: &mut Step<'_>) {
     let Some(order) = acted_on(orders, &cancelled.order, step) else { return };
-    order.cancelled_at = Some(step.at());
-    order.cancelled_by = Some(cancelled.by);
+    let (id, at) = (&cancelled.order, step.at());
+    step.set(|| format!("orders.{id}.cancelled_at"), &mut order.cancelled_at, Some(at));
+    step.set(|| format!("orders.{id}.cancelled_by"), &mut order.cancelled_by, Some(cancelled.by));
     step.set(|| format!("orders.{}.status", cancelled.order), &mut order.status, OrderStatus::Cancelled);
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::account::{CloseReason, Closed, Merged, Opened, ProfileChanged, Stage, Tier, TierDecided};
 use tenure_schemas::values::Patch;
@@ -10,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::effects::Step;
 use crate::finding::FindingCode;
+use crate::moment::civil_date;
 use crate::span::Span;
 
 /// The profile of an account.
@@ -61,6 +63,10 @@ pub struct Lifecycle {
 pub struct Closure {
     /// Since when.
     pub from: Instant,
+    /// The civil date of the start, where only the day is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub from_date: Option<Date>,
     /// Until when; `null` while it goes on.
     pub to: Option<Instant>,
     /// Why; absent for a merge.
@@ -90,7 +96,14 @@ impl Lifecycle {
             return step.find_with(FindingCode::AccountAlreadyClosed, &earlier, "the account had been closed before");
         }
         step.note(|| "status".to_owned(), "open", if merged_into.is_some() { "merged" } else { "closed" });
-        self.closed.push(Closure { from: step.at(), to: None, reason, merged_into, event: step.position() });
+        self.closed.push(Closure {
+            from: step.at(),
+            from_date: civil_date(step.when),
+            to: None,
+            reason,
+            merged_into,
+            event: step.position(),
+        });
     }
 
     fn reopen(&mut self, step: &mut Step<'_>, was_merged: bool) {

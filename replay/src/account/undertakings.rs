@@ -1,7 +1,6 @@
 //! Plans, commitments and handovers, as far as admission must know them: which are under way.
 
-use std::collections::BTreeMap;
-
+use imbl::OrdMap;
 use serde::Serialize;
 use tenure_schemas::payload::handover::{HandoverClass, Started};
 use tenure_schemas::payload::ownership::Transferred;
@@ -32,9 +31,9 @@ pub(crate) struct Handover {
 /// What is under way in one account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Undertakings {
-    plans: BTreeMap<PlanId, Undertaking>,
-    commitments: BTreeMap<CommitmentId, Undertaking>,
-    handovers: BTreeMap<HandoverId, Handover>,
+    plans: OrdMap<PlanId, Undertaking>,
+    commitments: OrdMap<CommitmentId, Undertaking>,
+    handovers: OrdMap<HandoverId, Handover>,
 }
 
 /// What an undertaking is called, and the findings about it.
@@ -85,8 +84,9 @@ impl Undertakings {
     }
 
     pub(crate) fn close_plan(&mut self, id: &PlanId, step: &mut Step<'_>) {
-        self.act_on_plan(id, step);
-        if let Some(plan) = self.plans.get_mut(id) {
+        if PLAN.check(self.plans.get(id), id.as_str(), step)
+            && let Some(plan) = self.plans.get_mut(id)
+        {
             step.note(|| format!("plans.{id}"), "adopted", "closed");
             plan.open = false;
         }
