@@ -55,7 +55,7 @@ fn body(ask: &Ask<NoFilter>) -> Result<OwnershipBody, Problem> {
         lanes: account.lanes().intervals().cloned().collect(),
         gaps: account.gaps(ask.instant()),
         overlaps: account.lanes().overlaps(),
-        coverage: account.coverages().to_vec(),
+        coverage: account.coverages().cloned().collect(),
         findings,
     })
 }
