@@ -72,6 +72,12 @@ impl FromRequestParts<HttpState> for Call {
     }
 }
 
+/// A question on which the work broke off.
+fn defect(error: &tokio::task::JoinError) -> Problem {
+    tracing::error!(%error, "the work on a question broke off");
+    Problem::internal()
+}
+
 /// The values of a header as one list; what is no text counts as absent.
 fn header(headers: &HeaderMap, name: &HeaderName) -> String {
     let values: Vec<_> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
@@ -85,7 +91,7 @@ impl Call {
         reach: Reach,
         answer: impl FnOnce(&Ask<F>) -> Result<T, Problem> + Send + 'static,
     ) -> Response {
-        let parsed = self.ask::<F>(None);
+        let parsed = self.ask::<F>(false);
         let view = Arc::clone(&self.view);
         let done = match parsed {
             Ok((ask, format)) => self.work(ask, format, reach, answer, render::document).await,
@@ -105,7 +111,7 @@ impl Call {
         K: Serialize + DeserializeOwned + Send + 'static,
         T: Row,
     {
-        let parsed = self.ask::<F>(Some(()));
+        let parsed = self.ask::<F>(true);
         let view = Arc::clone(&self.view);
         let done = match parsed {
             Ok((ask, format)) => self.work(ask, format, reach, answer, render::list).await,
@@ -115,13 +121,13 @@ impl Call {
     }
 
     /// Reads the parameters; lists take those of pages too.
-    fn ask<F: Filter>(&self, paged: Option<()>) -> Result<(Ask<F>, Format), Problem> {
-        let format = Format::negotiate(&self.accept, paged.map_or(Format::DOCUMENT, |()| Format::LIST))?;
+    fn ask<F: Filter>(&self, paged: bool) -> Result<(Ask<F>, Format), Problem> {
+        let format = Format::negotiate(&self.accept, if paged { Format::LIST } else { Format::DOCUMENT })?;
         let pairs = params::parse_query(self.uri.query().unwrap_or_default())?;
         let own = params::names::<F>();
         let mut known = own.clone();
         known.extend(if F::DATED { params::names::<Dated>() } else { Vec::new() });
-        known.extend(paged.map(|()| params::names::<Paged>()).unwrap_or_default());
+        known.extend(if paged { params::names::<Paged>() } else { Vec::new() });
         params::refuse_unknown(&pairs, &known)?;
         let filter = params::read::<F>(&pairs)?;
         let page: Paged = params::read(&pairs)?;
@@ -169,7 +175,7 @@ impl Call {
             let answer = answer(&ask)?;
             render(&ask, answer, format)
         });
-        let rendered = working.await.map_err(|_| Problem::internal())??;
+        let rendered = working.await.map_err(|error| defect(&error))??;
         let content = if named { tag.of_question() } else { tag.of_content(&rendered.content) };
         if content.matches(&self.if_none_match) {
             return Ok(not_modified(&content));

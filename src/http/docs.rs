@@ -166,13 +166,14 @@ fn refer(operation: &mut Operation, status: &str, name: &str) {
 fn complete_answer(operation: &mut Operation) {
     let Some(RefOr::T(found)) = operation.responses.responses.get_mut("200") else { return };
     if let Some(item) = json_schema_name(found).and_then(|name| name.strip_prefix("List_").map(str::to_owned)) {
-        let rows = ArrayBuilder::new().items(Ref::from_schema_name(item));
-        let mut lines = Content::new(Some(Schema::Array(rows.build())));
-        lines.description = Some("one item a line".to_owned());
-        found.content.insert(Format::Ndjson.media_type().to_owned(), lines.into());
-        let mut table = Content::new(Some(text()));
-        table.description = Some("a header row, then one item a row; lists and objects as JSON text".to_owned());
-        found.content.insert(Format::Csv.media_type().to_owned(), table.into());
+        let rows = ArrayBuilder::new().items(Ref::from_schema_name(item)).description(Some("One item a line."));
+        let table = ObjectBuilder::new().schema_type(Type::String);
+        let table = table.description(Some("A header row, then one item a row; lists and objects as JSON text."));
+        let mut offer = |format: Format, schema: Schema| {
+            found.content.insert(format.media_type().to_owned(), Content::new(Some(schema)).into());
+        };
+        offer(Format::Ndjson, rows.into());
+        offer(Format::Csv, table.into());
         add_headers(found, &["Link"]);
     }
     if operation.parameters.iter().flatten().any(|parameter| is_named(parameter, "as_of")) {
