@@ -36,7 +36,9 @@ pub(super) fn directory() -> tempfile::TempDir {
 /// What independent code says the root over the first events is.
 pub(super) fn oracle_root(size: u64) -> [u8; 32] {
     let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
-    (0..size).for_each(|number| tree.push(event(number).bytes.to_vec()));
+    for number in 0..size {
+        tree.push(event(number).bytes.to_vec());
+    }
     (*tree.root().as_bytes()).into()
 }
 
@@ -164,8 +166,8 @@ fn disorder_and_size_are_refused_whole(log: &mut impl LogWriter) {
     assert!(matches!(early, LogError::OutOfOrder { position: 12, .. }), "{early}");
     let wide = log.append(&change(|event| event.bytes = vec![0; 60_001].into())).unwrap_err();
     assert!(matches!(wide, LogError::TooLarge { what: "event", position: 12, bytes: 60_001, .. }), "{wide}");
-    let long = log.append(&change(|event| event.stream = "s".repeat(MAX_STREAM_BYTES + 1).into())).unwrap_err();
-    assert!(matches!(long, LogError::TooLarge { what: "stream name", .. }), "{long}");
+    let long_name = log.append(&change(|event| event.stream = "s".repeat(MAX_STREAM_BYTES + 1).into())).unwrap_err();
+    assert!(matches!(long_name, LogError::TooLarge { what: "stream name", .. }), "{long_name}");
     assert_holds(&*log.reader(), 10);
     log.append(&change(|event| event.bytes = vec![0; 60_000].into())).unwrap();
     assert_eq!(log.reader().head().size, 14);
@@ -196,7 +198,7 @@ fn readers_see_groups_when_they_are_acknowledged(log: &mut impl LogWriter) {
 fn a_check_finds_nothing_wrong(log: &mut impl LogWriter) {
     log.append(&events(0..600)).unwrap();
     let mut reached = 0;
-    let found = log.reader().verify(&mut |events| reached = events).unwrap();
+    let found = log.reader().verify(&mut |events| reached = events);
     assert!(found.problems.is_empty(), "{:?}", found.problems);
     assert_eq!((found.head.size, reached), (600, 600));
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub(super) struct Ids {
     /// Seeded anew in each process, so that nobody can choose ids that collide.
     hasher: RandomState,
-    ids: Vec<Uuid>,
+    held: Vec<Uuid>,
     /// A power of two of them, at most seven in eight in use.
     slots: Vec<u64>,
 }
@@ -23,13 +23,13 @@ impl Ids {
     /// An empty table with room for so many ids.
     pub(super) fn with_capacity(ids: usize) -> Self {
         let slots = ids.saturating_add(ids / 7).saturating_add(8).next_power_of_two();
-        Self { hasher: RandomState::default(), ids: Vec::with_capacity(ids), slots: vec![0; slots] }
+        Self { hasher: RandomState::default(), held: Vec::with_capacity(ids), slots: vec![0; slots] }
     }
 
     /// Adds the id of the next position; `false`, and nothing added, when it is there or the table is full.
     #[must_use]
     pub(super) fn push(&mut self, id: Uuid) -> bool {
-        if self.ids.len() >= self.slots.len() / 8 * 7 {
+        if self.held.len() >= self.slots.len() / 8 * 7 {
             self.grow();
         }
         let hash = self.hash(id);
@@ -38,10 +38,10 @@ impl Ids {
         while let Some(slot) = self.slots.get_mut(at) {
             if *slot == 0 {
                 *slot = entry;
-                self.ids.push(id);
+                self.held.push(id);
                 return true;
             }
-            if *slot & !LOW == entry & !LOW && held(&self.ids, *slot) == Some(id) {
+            if *slot & !LOW == entry & !LOW && held(&self.held, *slot) == Some(id) {
                 return false;
             }
             at = self.after(at);
@@ -58,7 +58,7 @@ impl Ids {
             if slot == 0 {
                 return None;
             }
-            if slot & !LOW == hash & !LOW && held(&self.ids, slot) == Some(id) {
+            if slot & !LOW == hash & !LOW && held(&self.held, slot) == Some(id) {
                 return (slot & LOW).checked_sub(1);
             }
             at = self.after(at);
@@ -67,7 +67,7 @@ impl Ids {
 
     /// The slot's content for the next position.
     fn entry(&self, hash: u64) -> Option<u64> {
-        let next = u64::try_from(self.ids.len()).ok()?.checked_add(1)?;
+        let next = u64::try_from(self.held.len()).ok()?.checked_add(1)?;
         (next <= LOW).then_some(hash & !LOW | next)
     }
 
@@ -86,7 +86,7 @@ impl Ids {
 
     fn grow(&mut self) {
         self.slots = vec![0; self.slots.len().saturating_mul(2)];
-        for (position, id) in (1_u64..).zip(&self.ids) {
+        for (position, id) in (1_u64..).zip(&self.held) {
             let hash = self.hasher.hash_one(id.as_u128());
             let mut at = self.home(hash);
             while self.slots.get(at).is_some_and(|slot| *slot != 0) {

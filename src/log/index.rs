@@ -37,6 +37,20 @@ impl Index {
         new
     }
 
+    /// Notes that the event at `position` belongs to a stream; `false` when the stream's number is not known.
+    /// For opening only, where the ids are added aside, with [`Index::set_ids`].
+    #[must_use]
+    pub(super) fn add_to_stream(&mut self, stream: u32, position: u64) -> bool {
+        let (Ok(position), Ok(stream)) = (u32::try_from(position), usize::try_from(stream)) else { return false };
+        let positions = self.streams.get_mut(stream);
+        positions.map(|positions| positions.push(position)).is_some()
+    }
+
+    /// Takes the ids of all events so far.
+    pub(super) fn set_ids(&mut self, ids: Ids) {
+        self.ids = ids;
+    }
+
     /// The number of a stream: streams are numbered in the order of their first events.
     pub(super) fn number(&mut self, name: &Arc<str>) -> u32 {
         if let Some(number) = self.names.get(name) {

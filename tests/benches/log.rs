@@ -3,6 +3,8 @@
 //! Prints a table: append rates by group size with the time of one group, then for EVENTS events of
 //! about 300 bytes (one million unless told otherwise) the scan rate, the time to reopen, disk and memory.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures")]
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,7 +71,7 @@ fn large(root: &Path, events: u64) -> Result<(), Failure> {
         println!("scan        {rate} events/s, resident {} MB", resident_bytes()? / 1_000_000);
         if round == 0 {
             let start = Clock::now();
-            let found = reader.verify(&mut |_| {})?;
+            let found = reader.verify(&mut |_| {});
             println!("verify      {} ms, {} problems", start.elapsed().as_millis(), found.problems.len());
         }
     }

@@ -12,7 +12,7 @@ use crate::log::merkle::Hash;
 
 /// The least room for frames that a commit file is made with.
 pub(super) const MIN_CAPACITY: u64 = 16 * 1024;
-const ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
 
 /// The name of the commit file of a generation.
 pub(super) fn file_name(generation: u64) -> &'static str {

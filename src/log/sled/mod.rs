@@ -110,10 +110,8 @@ impl SledLog {
 
     fn stop(&mut self, error: &LogError) {
         tracing::error!(%error, dir = %self.shared.dir.display(), "the log takes no more events");
-        self.stopped = Some(match error {
-            LogError::Stopped { reason, .. } => reason.clone(),
-            other => describe(other),
-        });
+        let reason = if let LogError::Stopped { reason, .. } = error { reason.clone() } else { describe(error) };
+        self.stopped = Some(reason);
     }
 }
 
@@ -129,7 +127,9 @@ impl LogWriter for SledLog {
         }
         let leaves: Vec<_> = group.iter().map(|record| leaf_hash(&record.bytes)).collect();
         let mut frontier = self.frontier.clone();
-        leaves.iter().for_each(|leaf| frontier.push(*leaf));
+        for leaf in &leaves {
+            frontier.push(*leaf);
+        }
         let head = Head { size: frontier.size(), root: frontier.root(), recorded_at: Some(last.recorded_at) };
         if let Err(error) = self.commit(&head, group) {
             self.stop(&error);

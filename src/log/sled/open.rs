@@ -3,6 +3,10 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+
+use uuid::Uuid;
 
 use super::block::{BlockMeta, IndexRecord};
 use super::commit::{Commit, file_name};
@@ -10,6 +14,7 @@ use super::scan::{self, Frame, Newest};
 use super::seal::Pending;
 use super::store::{self, DB_FILE, Store};
 use super::{Options, SledLog};
+use crate::log::ids::Ids;
 use crate::log::index::Index;
 use crate::log::merkle::{BLOCK_LEAVES, Frontier, leaf_hash};
 use crate::log::{Head, LogError, Record};
@@ -25,10 +30,7 @@ pub(super) fn open(dir: &Path, options: Options) -> Result<SledLog, LogError> {
     if creating {
         create(dir, &store, options)?;
     }
-    let newest = match scan::newest(dir)? {
-        Some(newest) => newest,
-        None => return Err(unreadable(dir, &store)),
-    };
+    let Some(newest) = scan::newest(dir)? else { return Err(unreadable(dir, &store)) };
     let rebuilt = Rebuilt::new(dir, &store, &newest)?;
     let cursor = newest.cursor;
     let commit = Commit::resume(dir, cursor, options.commit_capacity)
@@ -150,7 +152,7 @@ impl Rebuilt {
         let mut rebuilt = Self {
             head,
             frontier,
-            index: Index::with_capacity(usize::try_from(acknowledged).unwrap_or(0)),
+            index: Index::with_capacity(0),
             blocks: Vec::new(),
             sealed_streams: 0,
             pending: VecDeque::new(),
@@ -171,26 +173,46 @@ impl Rebuilt {
     /// Takes the index of the blocks before the generation; keeps that of later ones aside.
     fn take_blocks(&mut self, store: &Store, needed: u64) -> Result<u64, LogError> {
         let mut blocks = 0_u64;
-        let scanned = store.scan_index(|record| {
-            if blocks < needed {
-                self.take_block(blocks, &record)?;
-            } else {
-                self.resealed.push_back(record);
-            }
-            blocks = blocks.saturating_add(1);
-            Ok(())
-        });
-        self.sealed_streams = self.index.stream_count();
-        scanned.map_err(|error| match error {
-            LogError::Corrupt { first, .. } => {
-                let mut damaged = self.damaged(first, "the index of the block store is damaged");
-                if let LogError::Damaged { source, .. } = &mut damaged {
-                    *source = Some(Box::new(error));
+        // A hint, and limited, so that no number on the disk decides how much memory is taken.
+        let capacity = usize::try_from(self.acknowledged).unwrap_or(0).min(1 << 24);
+        let (scanned, ids) = thread::scope(|scope| {
+            let (send, received) = mpsc::sync_channel::<Vec<Uuid>>(256);
+            // Finding a place for each id takes as long as reading the index does: two threads halve that.
+            let filler = scope.spawn(move || {
+                let mut ids = Ids::with_capacity(capacity);
+                let new = received.into_iter().flatten().all(|id| ids.push(id));
+                new.then_some(ids)
+            });
+            let scanned = store.scan_index(|record| {
+                if blocks < needed {
+                    self.take_block(blocks, &record)?;
+                    // The receiver stops at the first repeated id, and then gives no ids.
+                    let _stopped = send.send(record.ids);
+                } else {
+                    self.resealed.push_back(record);
                 }
-                damaged
-            }
-            other => other,
-        })
+                blocks = blocks.saturating_add(1);
+                Ok(())
+            });
+            drop(send);
+            (scanned, filler.join().ok().flatten())
+        });
+        let Some(ids) = ids else { return Err(self.damaged(0, "the index of the block store repeats an id")) };
+        self.index.set_ids(ids);
+        self.sealed_streams = self.index.stream_count();
+        scanned.map_err(|error| self.damaged_index(error))
+    }
+
+    /// Says how much of what was acknowledged is lost with a block whose index record is.
+    fn damaged_index(&self, error: LogError) -> LogError {
+        let LogError::Corrupt { first, .. } = error else { return error };
+        LogError::Damaged {
+            path: self.dir.clone(),
+            acknowledged: self.acknowledged,
+            found: first,
+            what: "the index of the block store is damaged".to_owned(),
+            source: Some(Box::new(error)),
+        }
     }
 
     fn take_block(&mut self, block: u64, record: &IndexRecord) -> Result<(), String> {
@@ -201,9 +223,9 @@ impl Rebuilt {
             self.index.number(name);
         }
         let positions = block.saturating_mul(BLOCK_LEAVES)..;
-        for ((id, stream), position) in record.ids.iter().zip(&record.streams).zip(positions) {
-            if !self.index.add(*id, *stream, position) {
-                return Err(format!("position {position} repeats an id or names an unknown stream"));
+        for (stream, position) in record.streams.iter().zip(positions) {
+            if !self.index.add_to_stream(*stream, position) {
+                return Err(format!("position {position} names an unknown stream"));
             }
         }
         if !self.frontier.push_block(record.meta.root) {

@@ -124,7 +124,7 @@ impl Store {
             let entry = guarded(&self.dir, "reading the index", || entries.next().transpose())?;
             let complete = match &entry {
                 Some((key, value)) => scan.add(key, value),
-                None => scan.finish(),
+                None => Ok(scan.finish()),
             };
             let complete = complete.map_err(|what| corrupt(&self.dir, scan.block, what.to_owned()))?;
             if let Some((block, stored)) = complete {
@@ -219,7 +219,7 @@ impl Scan {
         let Some((block, part)) = split else { return Err("the index has a key of the wrong length") };
         let block = u64::from_be_bytes(*block);
         let part = part.try_into().map(u16::from_be_bytes).map_err(|_| "the index has a key of the wrong length")?;
-        let complete = if part == 0 { self.finish()? } else { None };
+        let complete = if part == 0 { self.finish() } else { None };
         if part == 0 {
             self.block = block;
         }
@@ -232,12 +232,12 @@ impl Scan {
         Ok(complete)
     }
 
-    fn finish(&mut self) -> Result<Complete, &'static str> {
+    fn finish(&mut self) -> Complete {
         if self.parts == 0 {
-            return Ok(None);
+            return None;
         }
         self.parts = 0;
         self.blocks = self.blocks.saturating_add(1);
-        Ok(Some((self.block, std::mem::take(&mut self.value))))
+        Some((self.block, std::mem::take(&mut self.value)))
     }
 }

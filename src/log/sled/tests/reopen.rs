@@ -65,7 +65,9 @@ fn parents_are_made_and_a_file_is_refused() {
 fn a_ledger_whose_making_was_interrupted_is_made() {
     for left in [&["creating"][..], &["creating", "commit.0"], &["creating", "commit.0", "commit.1"]] {
         let dir = directory();
-        left.iter().for_each(|name| fs::write(dir.path().join(name), "").unwrap());
+        for name in left {
+            fs::write(dir.path().join(name), "").unwrap();
+        }
         assert_holds(&*open(dir.path()).unwrap().reader(), 0);
         extend(dir.path(), 0, &[5]);
         assert_holds(&*open(dir.path()).unwrap().reader(), 5);
@@ -105,7 +107,7 @@ fn noise(seed: u64, length: usize) -> Bytes {
         state ^= state << 17;
         state.to_le_bytes()
     };
-    Bytes::from((0..length / 8 + 1).flat_map(|_| next()).take(length).collect::<Vec<u8>>())
+    Bytes::from((0..=length / 8).flat_map(|_| next()).take(length).collect::<Vec<u8>>())
 }
 
 #[test]
@@ -128,7 +130,7 @@ fn sled_never_makes_a_file_of_a_value() {
     let blobs: Vec<_> = fs::read_dir(dir.path().join("db/blobs")).unwrap().collect();
     assert!(blobs.is_empty(), "{blobs:?}");
     let log = SledLog::open(dir.path(), Options::default()).unwrap();
-    let found = log.reader().verify(&mut |_| {}).unwrap();
+    let found = log.reader().verify(&mut |_| {});
     assert!(found.problems.is_empty(), "{:?}", found.problems);
     assert_eq!(log.reader().read_at(&[150]).unwrap()[0].bytes, noise(151, 60_000));
     assert_eq!(fs::read_dir(dir.path().join("db/blobs")).unwrap().count(), 0);
@@ -149,7 +151,7 @@ fn a_ledger_without_store_writes_is_filled_from_the_commit_file() {
     let log = open(empty.path()).unwrap();
     assert_holds(&*log.reader(), size);
     assert_eq!(log.reader().block_roots(0, 9).len(), 2);
-    assert!(log.reader().verify(&mut |_| {}).unwrap().problems.is_empty());
+    assert!(log.reader().verify(&mut |_| {}).problems.is_empty());
 }
 
 proptest! {
