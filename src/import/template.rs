@@ -343,9 +343,9 @@ mod tests {
 
     fn value(text: &'static str) -> Result<Value, String> {
         let mut header = Header::default();
-        ["n", "s", "e", "d"].iter().for_each(|name| {
+        for name in ["n", "s", "e", "d"] {
             header.add(name);
-        });
+        }
         let cells: [Value; 4] = [7.into(), "12.50".into(), "".into(), "2024-02-28".into()];
         let row = Arc::new(Row::new(Arc::new(header), 0, 1, Box::new(cells)));
         with(|env| Template::compile(env, "x", text)?.value(&scope(&row, None)))
