@@ -89,9 +89,10 @@ fn not_employed(person: &PersonId, entry: &Entry<'_>, directory: &dyn Directory)
         return None;
     }
     let had_joined = known.is_some_and(|known| known.employed.first().is_some_and(|span| span.from <= at));
-    let (code, message) = match had_joined {
-        true => (FindingCode::OwnerDeparted, format!("{person} had departed by {at}")),
-        false => (FindingCode::OwnerNotJoined, format!("{person} had not joined by {at}")),
+    let (code, message) = if had_joined {
+        (FindingCode::OwnerDeparted, format!("{person} had departed by {at}"))
+    } else {
+        (FindingCode::OwnerNotJoined, format!("{person} had not joined by {at}"))
     };
     Some(Finding::at(code, at, entry.event.position, message))
 }

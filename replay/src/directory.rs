@@ -29,9 +29,9 @@ pub fn ancestors(account: &Account, directory: &dyn Directory) -> Vec<Arc<Accoun
     let mut seen = BTreeSet::from([account.account().clone()]);
     let mut chain: Vec<Arc<Account>> = Vec::new();
     let mut next = account.profile().parent.clone();
-    while let Some(id) = next.filter(|id| seen.insert(id.clone()) && chain.len() < MAX_LEVELS) {
+    while let Some(id) = next.take().filter(|id| seen.insert(id.clone()) && chain.len() < MAX_LEVELS) {
         let Some(parent) = directory.account(&id) else { break };
-        next = parent.profile().parent.clone();
+        next.clone_from(&parent.profile().parent);
         chain.push(parent);
     }
     chain

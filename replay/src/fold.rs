@@ -43,7 +43,7 @@ impl<'e, 'a, S: State> Fold<'e, 'a, S> {
     }
 
     /// Folds every entry.
-    pub(crate) fn to_end(mut self) -> S {
+    pub(crate) fn into_end(mut self) -> S {
         while self.advance().is_some() {}
         self.state
     }
@@ -61,7 +61,9 @@ impl<'e, 'a, S: State> Fold<'e, 'a, S> {
             let others = self.in_other_orders(index, entry);
             findings.retain(|finding| others.iter().all(|codes| codes.contains(&finding.code)));
         }
-        findings.iter().cloned().for_each(|finding| self.state.report(finding));
+        for finding in &findings {
+            self.state.report(finding.clone());
+        }
         self.next += 1;
         Some(findings)
     }
@@ -69,8 +71,7 @@ impl<'e, 'a, S: State> Fold<'e, 'a, S> {
     /// What an entry contradicts when it comes first or last among what shares its day.
     fn in_other_orders(&self, index: usize, entry: &Entry<'a>) -> Vec<Vec<FindingCode>> {
         let (from, to) = (index.saturating_sub(WINDOW), (index + WINDOW + 1).min(self.entries.len()));
-        let shares_day =
-            |at: &usize| self.entries.get(*at).is_some_and(|other| in_one_day(&entry.when, &other.when));
+        let shares_day = |at: &usize| self.entries.get(*at).is_some_and(|other| in_one_day(&entry.when, &other.when));
         let first = (from..index).find(shares_day).and_then(|first| self.codes_if_first(first, index, entry));
         let last = (index + 1..to).rev().find(shares_day).map(|last| self.codes_if_last(last, index, entry));
         [first, last].into_iter().flatten().collect()
@@ -158,10 +159,9 @@ impl Recent {
     /// Notes a folded time, and whether what happened then seemed to contradict something.
     pub(crate) fn note(&mut self, when: &When, doubtful: bool) {
         // An instant can precede a day of its date only where that day begins with it.
-        self.times.retain(|(earlier, _)| match earlier.is_day() {
-            true => when.at < after_its_day(earlier),
-            false => earlier.at == when.at,
-        });
+        self.times.retain(
+            |(earlier, _)| if earlier.is_day() { when.at < after_its_day(earlier) } else { earlier.at == when.at },
+        );
         match self.times.iter_mut().find(|(known, _)| known == when) {
             Some((_, doubt)) => *doubt |= doubtful,
             None => self.times.push((when.clone(), doubtful)),

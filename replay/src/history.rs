@@ -133,7 +133,8 @@ struct Effects<'a> {
 impl<'a> Effects<'a> {
     /// From the last revision to the first, since only a later one can undo an earlier one.
     fn of(events: impl DoubleEndedIterator<Item = &'a Event> + Clone) -> Self {
-        let revisions: BTreeSet<Uuid> = events.clone().filter(|event| is_revision(event)).map(|event| event.id).collect();
+        let revisions: BTreeSet<Uuid> =
+            events.clone().filter(|event| is_revision(event)).map(|event| event.id).collect();
         let mut effects = Self::default();
         for event in events.rev() {
             let Some(target) = target_of(event) else { continue };

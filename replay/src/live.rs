@@ -58,10 +58,8 @@ impl Live {
             }
             return Followed::Yes;
         }
-        match Arc::make_mut(&mut self.account).append(&Entry::as_recorded(event)) {
-            true => Followed::Yes,
-            false => Followed::FoldAnew,
-        }
+        let exact = Arc::make_mut(&mut self.account).append(&Entry::as_recorded(event));
+        if exact { Followed::Yes } else { Followed::FoldAnew }
     }
 
     /// The account as of a moment, if this fold answers for it; otherwise its stream must be folded anew.

@@ -77,9 +77,8 @@ impl Bound {
     /// Whether both fall on one civil day and one of them is known to the day alone, so that their order is not known.
     pub(crate) fn shares_day(&self, other: &Self) -> bool {
         const DAY_SECONDS: i64 = 24 * 60 * 60;
-        let within = |day: &Self, other: &Self| {
-            day.at <= other.at && other.at < day.at.saturating_add_seconds(DAY_SECONDS)
-        };
+        let within =
+            |day: &Self, other: &Self| day.at <= other.at && other.at < day.at.saturating_add_seconds(DAY_SECONDS);
         match (self.date, other.date) {
             (Some(one), Some(other)) => one == other,
             (Some(_), None) => within(self, other),

@@ -75,7 +75,7 @@ impl Person {
         for finding in &history.findings {
             state.report(finding.clone());
         }
-        Fold::new(state, &history.as_of(as_of)).to_end()
+        Fold::new(state, &history.as_of(as_of)).into_end()
     }
 
     fn unknown(person: PersonId) -> Self {
@@ -162,8 +162,8 @@ impl Person {
         self.employed_dates.push((civil_date(step.when), None));
     }
 
-    fn change(&mut self, changed: &Changed) {
-        let changes = &changed.changes;
+    fn change(&mut self, said: &Changed) {
+        let changes = &said.changes;
         if let Some(name) = &changes.name {
             self.name = Some(name.clone());
         }

@@ -10,7 +10,7 @@ use tenure_replay::admission::{contradictions, contradictions_of_next};
 use tenure_replay::{Account, AsOf, Finding, Live};
 use tenure_schemas::{Event, Payload};
 
-use crate::kit::histories::{cases, anything, history, hour, now, plain, time};
+use crate::kit::histories::{anything, cases, history, hour, now, plain, time};
 use crate::kit::*;
 
 fn refused(events: &[Event]) -> Vec<FindingCode> {
@@ -31,13 +31,25 @@ fn what_the_state_before_its_place_contradicts_is_refused() {
         ("a second primary", vec![assigned(5, "2024-07-01", "cy")], vec![SecondPrimary]),
         ("before there was one", vec![assigned(5, "2024-01-15", "cy")], vec![]),
         ("a late transfer, whatever it does to the later one", vec![transferred(5, "2024-03-01", "ana", "cy")], vec![]),
-        ("a transfer from who holds it later", vec![transferred(5, "2024-03-01", "ben", "cy")], vec![TransferFromNonHolder]),
+        (
+            "a transfer from who holds it later",
+            vec![transferred(5, "2024-03-01", "ben", "cy")],
+            vec![TransferFromNonHolder],
+        ),
         ("before the cancellation", vec![crate::orders::fulfilled(5, "2024-02-15", "o1")], vec![]),
         ("on the day of the cancellation", vec![crate::orders::fulfilled(5, "2024-03-01", "o1")], vec![]),
         ("after the cancellation", vec![crate::orders::fulfilled(5, "2024-03-02", "o1")], vec![OrderClosed]),
         ("a correction that fits", vec![corrected(5, 1, says("cy"), None)], vec![]),
-        ("a correction that makes it contradict", vec![corrected(5, 2, json!({"from": "cy", "to": "ben", "role": "primary"}), None)], vec![TransferFromNonHolder]),
-        ("a correction that moves it", vec![corrected(5, 2, json!({"from": "ana", "to": "ben", "role": "primary"}), Some("2024-01-15T00:00:00Z"))], vec![TransferFromNonHolder]),
+        (
+            "a correction that makes it contradict",
+            vec![corrected(5, 2, json!({"from": "cy", "to": "ben", "role": "primary"}), None)],
+            vec![TransferFromNonHolder],
+        ),
+        (
+            "a correction that moves it",
+            vec![corrected(5, 2, json!({"from": "ana", "to": "ben", "role": "primary"}), Some("2024-01-15T00:00:00Z"))],
+            vec![TransferFromNonHolder],
+        ),
         ("a correction that does not fit", vec![corrected(5, 1, json!({}), None)], vec![CorrectionUnread]),
         ("a retraction", vec![retracted(5, 1)], vec![]),
         (

@@ -33,10 +33,7 @@ fn the_days_of_an_owner_who_did_not_work_for_us() {
     );
     let mut back: Vec<Event> = left("2021-01-01", "2024-06-01");
     back.push(joined("ana", 5, "2024-01-01"));
-    assert_eq!(
-        employment(back, "2025-01-01"),
-        [found(OwnerDeparted, &day("2023-01-01"), &day("2024-01-01"))]
-    );
+    assert_eq!(employment(back, "2025-01-01"), [found(OwnerDeparted, &day("2023-01-01"), &day("2024-01-01"))]);
     assert_eq!(
         employment(vec![assigned(1, "2021-01-01", "zoe")], "2025-01-01"),
         [found(OwnerNotJoined, &day("2021-01-01"), "…")]

@@ -39,14 +39,22 @@ fn who_holds_a_child_account() {
     let none: Vec<&str> = vec![];
     let plain = |position, person| at("mid", assigned(position, "2024-02-01", person));
     for (case, events, expected) in [
-        ("from the nearest", vec![heir("mid", 3, "2024-02-01", "ana"), heir("top", 4, "2024-02-01", "ben")], vec!["ana"]),
+        (
+            "from the nearest",
+            vec![heir("mid", 3, "2024-02-01", "ana"), heir("top", 4, "2024-02-01", "ben")],
+            vec!["ana"],
+        ),
         ("from further up", vec![heir("top", 3, "2024-02-01", "ben")], vec!["ben"]),
         ("past one who does not let inherit", vec![plain(3, "ana"), heir("top", 4, "2024-02-01", "ben")], vec!["ben"]),
         ("only where allowed", vec![plain(3, "ana")], none.clone()),
         ("its own first", vec![heir("mid", 3, "2024-02-01", "ana"), assigned(4, "2024-02-01", "ben")], vec!["ben"]),
         (
             "past one whose time is over",
-            vec![heir("mid", 3, "2024-02-01", "ana"), at("mid", ended(4, "2024-03-01", "ana")), heir("top", 5, "2024-02-01", "ben")],
+            vec![
+                heir("mid", 3, "2024-02-01", "ana"),
+                at("mid", ended(4, "2024-03-01", "ana")),
+                heir("top", 5, "2024-02-01", "ben"),
+            ],
             vec!["ben"],
         ),
         (
@@ -81,16 +89,25 @@ fn the_times_in_which_owners_disagree() {
     let found = |events: Vec<Event>| -> Vec<_> {
         let findings = all_findings(&family(events), "2025-01-01");
         let disagree = findings.into_iter().filter(|finding| finding.code == OwnersDisagree);
-        disagree.map(|f| (f.from.to_string()[..10].to_owned(), f.to.map(|to| to.to_string()[..10].to_owned()), f.events)).collect()
+        disagree
+            .map(|f| (f.from.to_string()[..10].to_owned(), f.to.map(|to| to.to_string()[..10].to_owned()), f.events))
+            .collect()
     };
     let day = |text: &str| text.to_owned();
     let own = |position| [assigned(position, "2024-03-01", "ben"), ended(position + 1, "2024-06-01", "ben")];
     let with = |event: Event| [event].into_iter().chain(own(5)).collect::<Vec<_>>();
-    assert_eq!(found(with(heir("mid", 3, "2024-02-01", "ana"))), [(day("2024-03-01"), Some(day("2024-06-01")), vec![3, 5])]);
-    assert_eq!(found(with(heir("mid", 3, "2024-04-01", "ana"))), [(day("2024-04-01"), Some(day("2024-06-01")), vec![3, 5])]);
+    assert_eq!(
+        found(with(heir("mid", 3, "2024-02-01", "ana"))),
+        [(day("2024-03-01"), Some(day("2024-06-01")), vec![3, 5])]
+    );
+    assert_eq!(
+        found(with(heir("mid", 3, "2024-04-01", "ana"))),
+        [(day("2024-04-01"), Some(day("2024-06-01")), vec![3, 5])]
+    );
     assert_eq!(found(with(heir("mid", 3, "2024-02-01", "ben"))), []);
     assert_eq!(found(with(heir("mid", 3, "2024-06-01", "ana"))), []);
-    let nearer: Vec<_> = [heir("mid", 3, "2024-02-01", "ben"), heir("top", 4, "2024-02-01", "ana")].into_iter().chain(own(5)).collect();
+    let nearer: Vec<_> =
+        [heir("mid", 3, "2024-02-01", "ben"), heir("top", 4, "2024-02-01", "ana")].into_iter().chain(own(5)).collect();
     assert_eq!(found(nearer), []);
     let mut closing = with(heir("mid", 3, "2024-02-01", "ana"));
     closing.push(at("mid", closed(9, "2024-05-01")));

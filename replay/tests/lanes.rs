@@ -43,10 +43,7 @@ fn overlaps_are_cut_at_every_change_of_holders() {
     let overlaps = fold_all(&events).lanes().overlaps();
     let found: Vec<_> = overlaps.iter().map(|o| (o.from.to_string(), o.to.unwrap().to_string(), &o.events)).collect();
     let day = |month: u8| format!("2024-{month:02}-01T00:00:00Z");
-    assert_eq!(
-        found,
-        [(day(2), day(3), &vec![1, 2]), (day(3), day(4), &vec![1, 2, 3]), (day(4), day(5), &vec![2, 3])]
-    );
+    assert_eq!(found, [(day(2), day(3), &vec![1, 2]), (day(3), day(4), &vec![1, 2, 3]), (day(4), day(5), &vec![2, 3])]);
 }
 
 #[test]
@@ -151,10 +148,7 @@ fn a_transfer_from_a_non_holder_ends_the_interval_that_began_last() {
         assigned(2, "2024-02-01", "ben"),
         transferred(3, "2024-03-01", "zoe", "cy"),
     ];
-    assert_eq!(
-        intervals(&events),
-        ["ana 2024-01-01→… 1/-", "ben 2024-02-01→2024-03-01 2/3", "cy 2024-03-01→… 3/-"]
-    );
+    assert_eq!(intervals(&events), ["ana 2024-01-01→… 1/-", "ben 2024-02-01→2024-03-01 2/3", "cy 2024-03-01→… 3/-"]);
     assert_eq!(own_codes(&events), [SecondPrimary, TransferFromNonHolder]);
 }
 
@@ -166,9 +160,10 @@ fn a_transfer_from_a_non_holder_to_the_holder_confirms_the_holder() {
     let held: Vec<_> = account.lanes().intervals().map(|held| (held.to, held.confirmed_by.clone())).collect();
     assert_eq!(held, [(None, vec![2])]);
     assert_eq!(own_codes(&events), [TransferFromNonHolder]);
-    assert_eq!(own_codes(&[opened(0, "2024-01-01"), transferred(1, "2024-02-01", "ana", "ben")]), [
-        TransferFromNonHolder
-    ]);
+    assert_eq!(
+        own_codes(&[opened(0, "2024-01-01"), transferred(1, "2024-02-01", "ana", "ben")]),
+        [TransferFromNonHolder]
+    );
 }
 
 #[test]
@@ -230,7 +225,10 @@ fn lanes_do_not_touch_each_other() {
         scoped(3, "cy", "secondary", "global"),
         ended(4, "2024-02-01", "ana"),
     ];
-    assert_eq!(owners(&events, "2024-01-15"), ["ana primary global 1", "ben primary region:emea 2", "cy secondary global 3"]);
+    assert_eq!(
+        owners(&events, "2024-01-15"),
+        ["ana primary global 1", "ben primary region:emea 2", "cy secondary global 3"]
+    );
     assert_eq!(owners(&events, "2024-02-15"), ["ben primary region:emea 2", "cy secondary global 3"]);
     assert_eq!(status(&events, "2024-02-15"), Status::Orphaned);
     assert_eq!(own_codes(&events), []);

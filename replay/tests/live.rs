@@ -5,7 +5,7 @@ use tenure_replay::{Account, AsOf, Followed, Live};
 use tenure_schemas::codec::to_bytes;
 use tenure_schemas::{Event, Instant};
 
-use crate::kit::histories::{cases, ZONES, anything, history, now, plain, time};
+use crate::kit::histories::{ZONES, anything, cases, history, now, plain, time};
 use crate::kit::*;
 
 /// Follows a group of events as a projection does: folded anew once, where that is asked for. Says how often it was.

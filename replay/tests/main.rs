@@ -1,16 +1,30 @@
 //! The rules of replay, tested from outside: given events, asked as of a moment, this answer.
 
+#[cfg(test)]
 mod admission;
+#[cfg(test)]
 mod audit;
+#[cfg(test)]
 mod corrections;
+#[cfg(test)]
 mod directory;
+#[cfg(test)]
 mod findings;
+#[cfg(test)]
 mod inheritance;
+#[cfg(test)]
 mod issues;
+#[cfg(test)]
 mod kit;
+#[cfg(test)]
 mod lanes;
+#[cfg(test)]
 mod live;
+#[cfg(test)]
 mod model;
+#[cfg(test)]
 mod orders;
+#[cfg(test)]
 mod people;
+#[cfg(test)]
 mod same_day;

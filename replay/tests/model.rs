@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 use proptest::prelude::*;
 use tenure_replay::{Account, AsOf, ownership};
-use tenure_schemas::{Event, Instant, Payload, When, Zone};
+use tenure_schemas::payload::ownership::Transferred;
+use tenure_schemas::{Event, Instant, Payload, Precision, When, Zone};
 
-use crate::kit::histories::{cases, Said, Time, ZONES, build, history, hour, now, ownership as said, plain, time};
+use crate::kit::histories::{Said, Time, ZONES, build, cases, history, hour, now, ownership as said, plain, time};
 use crate::kit::*;
 
 /// Whether the event at `index` stands: no revision that stands itself is about it.
@@ -38,10 +39,10 @@ fn effective(events: &[Event], index: usize) -> Option<(When, Payload)> {
     let says = serde_json::to_value(&corrected.payload).unwrap();
     let Ok(payload) = recorded.1.kind().payload_from_json(says) else { return Some(recorded) };
     let Some(at) = corrected.occurred_at else { return Some((recorded.0, payload)) };
-    let same_sort = [Some(&event.when)].into_iter().flatten().find_map(|day| match &day.precision {
-        tenure_schemas::Precision::Day { zone, .. } => Some(When::day(at.date_in(zone), zone.clone())),
-        tenure_schemas::Precision::Instant => None,
-    });
+    let same_sort = match &event.when.precision {
+        Precision::Day { zone, .. } => Some(When::day(at.date_in(zone), zone.clone())),
+        Precision::Instant => None,
+    };
     Some((same_sort.filter(|day| day.at == at).unwrap_or(When::instant(at)), payload))
 }
 
@@ -106,36 +107,39 @@ impl Model {
             .collect();
         said.sort_by_key(|(when, _, position)| (when.at, *position));
         let mut model = Self { seen: !said.is_empty(), ..Self::default() };
-        said.iter().for_each(|(when, says, position)| model.hear(when, says, *position));
+        for (when, says, position) in &said {
+            model.hear(when, says, *position);
+        }
         model
     }
 
     fn hear(&mut self, when: &When, says: &Payload, event: u64) {
-        match says {
-            Payload::OwnershipAssigned(it) => {
-                let until = it.until.map(When::instant);
-                self.begin(it.person.as_str(), it.role.as_str(), when, until, event);
-            }
-            Payload::OwnershipTransferred(it) => {
-                let role = it.role.as_str();
-                if !self.end(it.from.as_str(), role, when) {
-                    let running = self.held.iter().filter(|held| held.role == role && held.is_running(when.at));
-                    let last = running.max_by_key(|held| (held.from.at, held.event)).map(|held| held.person.clone());
-                    if let Some(last) = last.filter(|last| last != it.to.as_str()) {
-                        self.end(&last, role, when);
-                    }
-                }
-                self.begin(it.to.as_str(), role, when, None, event);
-            }
-            Payload::OwnershipEnded(it) => {
-                self.end(it.person.as_str(), it.role.as_str(), when);
-            }
-            Payload::AccountClosed(_) => {
-                self.closed.get_or_insert_with(|| when.clone());
-            }
-            Payload::AccountReopened(_) => self.closed = None,
-            _ => {}
+        if let Payload::OwnershipAssigned(it) = says {
+            let until = it.until.map(When::instant);
+            self.begin(it.person.as_str(), it.role.as_str(), when, until, event);
+        } else if let Payload::OwnershipTransferred(it) = says {
+            self.transfer(it, when, event);
+        } else if let Payload::OwnershipEnded(it) = says {
+            self.end(it.person.as_str(), it.role.as_str(), when);
+        } else if matches!(says, Payload::AccountClosed(_)) {
+            self.closed.get_or_insert_with(|| when.clone());
+        } else if matches!(says, Payload::AccountReopened(_)) {
+            self.closed = None;
+        } else {
+            assert!(matches!(says, Payload::AccountOpened(_)), "not in the model: {says:?}");
         }
+    }
+
+    fn transfer(&mut self, it: &Transferred, when: &When, event: u64) {
+        let (role, to) = (it.role.as_str(), it.to.as_str());
+        if !self.end(it.from.as_str(), role, when) {
+            let running = self.held.iter().filter(|held| held.role == role && held.is_running(when.at));
+            let last = running.max_by_key(|held| (held.from.at, held.event)).map(|held| held.person.clone());
+            if let Some(last) = last.filter(|last| last != to) {
+                self.end(&last, role, when);
+            }
+        }
+        self.begin(to, role, when, None, event);
     }
 
     fn begin(&mut self, person: &str, role: &str, when: &When, to: Option<When>, event: u64) {
@@ -156,7 +160,8 @@ impl Model {
             self.closed.as_ref().is_none_or(|closed| !has_begun(closed, as_of) && held.from.at < closed.at)
         };
         let held = self.held.iter().filter(|held| self.seen && held.is_held(as_of)).filter(was_open);
-        let mut lines: Vec<_> = held.map(|held| (held.role.clone(), held.from.at, held.event, held.person.clone())).collect();
+        let mut lines: Vec<_> =
+            held.map(|held| (held.role.clone(), held.from.at, held.event, held.person.clone())).collect();
         lines.sort();
         lines.into_iter().map(|(role, _, event, person)| format!("{person} {role} {event}")).collect()
     }

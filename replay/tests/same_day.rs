@@ -23,18 +23,26 @@ fn the_order_of_a_day_is_no_contradiction() {
     let none: Vec<FindingCode> = vec![];
     for (case, events) in [
         ("assigned before the other ended", vec![assigned(3, DAY, "ben"), ended(4, DAY, "ana")]),
-        ("a day's end before its assignment at noon", vec![ended(3, DAY, "zoe"), assigned(4, noon, "zoe"), ended(5, DAY, "ana")]),
-        ("a day's transfer before its assignment at noon", vec![
-            transferred(3, DAY, "zoe", "cy"),
-            ended(4, "2024-02-01", "ana"),
-            assigned(5, noon, "zoe"),
-        ]),
+        (
+            "a day's end before its assignment at noon",
+            vec![ended(3, DAY, "zoe"), assigned(4, noon, "zoe"), ended(5, DAY, "ana")],
+        ),
+        (
+            "a day's transfer before its assignment at noon",
+            vec![transferred(3, DAY, "zoe", "cy"), ended(4, "2024-02-01", "ana"), assigned(5, noon, "zoe")],
+        ),
         ("cancelled before fulfilled", vec![cancelled(3, DAY, "o1"), fulfilled(4, DAY, "o1")]),
         ("cancelled on the day, fulfilled at noon", vec![cancelled(3, DAY, "o1"), fulfilled(4, noon, "o1")]),
         ("fulfilled on the day, placed at noon", vec![fulfilled(3, DAY, "o2"), placed(4, noon, "o2")]),
         ("placed last", vec![amended(3, DAY, "o2"), fulfilled(4, DAY, "o2"), placed(5, DAY, "o2")]),
-        ("two transfers recorded in the wrong order", vec![transferred(3, DAY, "ben", "cy"), transferred(4, DAY, "ana", "ben")]),
-        ("one date in two zones", vec![cancelled(3, "2024-03-01@Asia/Tokyo", "o1"), fulfilled(4, "2024-03-01@America/Lima", "o1")]),
+        (
+            "two transfers recorded in the wrong order",
+            vec![transferred(3, DAY, "ben", "cy"), transferred(4, DAY, "ana", "ben")],
+        ),
+        (
+            "one date in two zones",
+            vec![cancelled(3, "2024-03-01@Asia/Tokyo", "o1"), fulfilled(4, "2024-03-01@America/Lima", "o1")],
+        ),
         (
             "with another day's start between",
             vec![
@@ -59,7 +67,11 @@ fn a_real_contradiction_stays_one_on_its_day() {
     for (case, events, expected) in [
         ("two become primary", vec![assigned(3, DAY, "ben")], vec![SecondPrimary]),
         ("ended twice", vec![ended(3, DAY, "ana"), ended(4, DAY, "ana")], vec![EndedByNonHolder]),
-        ("ended and handed on", vec![ended(3, DAY, "ana"), transferred(4, DAY, "ana", "ben")], vec![TransferFromNonHolder]),
+        (
+            "ended and handed on",
+            vec![ended(3, DAY, "ana"), transferred(4, DAY, "ana", "ben")],
+            vec![TransferFromNonHolder],
+        ),
         (
             "handed to two",
             vec![transferred(3, DAY, "ana", "ben"), transferred(4, DAY, "ana", "cy")],
@@ -68,7 +80,11 @@ fn a_real_contradiction_stays_one_on_its_day() {
         ("closed twice", vec![closed(3, DAY), closed(4, DAY)], vec![AccountAlreadyClosed]),
         ("cancelled twice", vec![cancelled(3, DAY, "o1"), cancelled(4, DAY, "o1")], vec![OrderClosed]),
         ("never placed", vec![fulfilled(3, DAY, "o9"), placed(4, DAY, "o8")], vec![OrderUnknown]),
-        ("known order of instants", vec![cancelled(3, "2024-03-01T11:00:00Z", "o1"), fulfilled(4, noon, "o1")], vec![OrderClosed]),
+        (
+            "known order of instants",
+            vec![cancelled(3, "2024-03-01T11:00:00Z", "o1"), fulfilled(4, noon, "o1")],
+            vec![OrderClosed],
+        ),
         ("the day before", vec![fulfilled(3, "2024-02-29", "o2"), placed(4, DAY, "o2")], vec![OrderUnknown]),
         ("not understood", vec![unread(3, DAY, "moon.landed"), placed(4, DAY, "o2")], vec![EventUnread]),
     ] {

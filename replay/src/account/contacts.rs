@@ -88,9 +88,9 @@ pub(crate) fn add(contacts: &mut Contacts, added: &Added, step: &mut Step<'_>) {
     contacts.insert(added.contact.clone(), contact);
 }
 
-pub(crate) fn change(contacts: &mut Contacts, changed: &Changed, step: &mut Step<'_>) {
-    let Some(contact) = acted_on(contacts, &changed.contact, step) else { return };
-    let (id, changes) = (&changed.contact, &changed.changes);
+pub(crate) fn change(contacts: &mut Contacts, said: &Changed, step: &mut Step<'_>) {
+    let Some(contact) = acted_on(contacts, &said.contact, step) else { return };
+    let (id, changes) = (&said.contact, &said.changes);
     if let Some(name) = &changes.name {
         step.set(|| format!("contacts.{id}.name"), &mut contact.name, Some(name.clone()));
     }

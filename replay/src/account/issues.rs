@@ -163,9 +163,9 @@ pub(crate) fn touch(issues: &mut Issues, id: &IssueId, step: &mut Step<'_>) {
     acted_on(issues, id, step);
 }
 
-pub(crate) fn change(issues: &mut Issues, changed: &Changed, step: &mut Step<'_>) {
-    let Some(issue) = acted_on(issues, &changed.issue, step) else { return };
-    let (id, changes) = (&changed.issue, &changed.changes);
+pub(crate) fn change(issues: &mut Issues, said: &Changed, step: &mut Step<'_>) {
+    let Some(issue) = acted_on(issues, &said.issue, step) else { return };
+    let (id, changes) = (&said.issue, &said.changes);
     patch(step, id, "type", &mut issue.issue_type, &changes.issue_type);
     patch(step, id, "severity", &mut issue.severity, &changes.severity);
     patch(step, id, "subject", &mut issue.subject, &changes.subject);

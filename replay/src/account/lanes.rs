@@ -309,7 +309,11 @@ impl Lane<'_, '_> {
             return inherit;
         }
         let at = self.step.at();
-        let last = self.state.running(at).max_by_key(|held| (held.from, held.event)).map(|held| (held.person.clone(), held.event));
+        let last = self
+            .state
+            .running(at)
+            .max_by_key(|held| (held.from, held.event))
+            .map(|held| (held.person.clone(), held.event));
         let holder = last.as_ref().map_or("nobody".to_owned(), |(person, _)| person.to_string());
         let others: Vec<u64> = last.iter().map(|(_, event)| *event).collect();
         let message = format!("{from} did not hold {} in {}, {holder} did", self.role, self.scope);
@@ -329,8 +333,7 @@ impl Lane<'_, '_> {
             return;
         }
         let named = running.iter().rev().take(MAX_NAMED).rev();
-        let (mut holders, events): (Vec<_>, Vec<_>) =
-            named.map(|held| (held.person.to_string(), held.event)).unzip();
+        let (mut holders, events): (Vec<_>, Vec<_>) = named.map(|held| (held.person.to_string(), held.event)).unzip();
         if running.len() > MAX_NAMED {
             holders.push(format!("{} others", running.len() - MAX_NAMED));
         }

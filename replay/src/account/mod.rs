@@ -65,7 +65,8 @@ pub struct Interactions {
 /// An account folded from its own stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Account {
-    account: AccountId,
+    #[serde(rename = "account")]
+    id: AccountId,
     identity: profile::Identity,
     lanes: Lanes,
     coverages: Vector<Coverage>,
@@ -92,7 +93,7 @@ impl Account {
     /// The account before its first event.
     pub fn unknown(account: AccountId) -> Self {
         Self {
-            account,
+            id: account,
             identity: profile::Identity::default(),
             lanes: Lanes::default(),
             coverages: Vector::new(),
@@ -119,7 +120,7 @@ impl Account {
         for finding in &history.findings {
             state.report(finding.clone());
         }
-        Fold::new(state, &history.as_of(as_of)).to_end()
+        Fold::new(state, &history.as_of(as_of)).into_end()
     }
 
     /// Folds one more entry, where that gives the same as folding the whole stream again; `false` where it may not,
@@ -135,7 +136,9 @@ impl Account {
             return false;
         }
         self.note_folded(entry, !findings.is_empty());
-        findings.into_iter().for_each(|finding| self.report(finding));
+        for finding in findings {
+            self.report(finding);
+        }
         true
     }
 
@@ -156,10 +159,16 @@ impl Account {
             Family::Plan(event) => self.apply_plan(event, step),
             Family::Commitment(event) => self.apply_commitment(event, step),
             Family::Handover(event) => self.apply_handover(event, step),
-            // Read from the timeline; no state of the account rests on them.
-            Family::Contract(_) | Family::Need(_) | Family::Survey(_) => {}
-            // Never in an account's stream, or read before the fold.
-            Family::Person(_) | Family::Catalogue(_) | Family::Model(_) | Family::Ledger(_) | Family::Revision(_) => {}
+            // The first three are read from the timeline; no state of the account rests on them. The others are never
+            // in an account's stream, or are read before the fold.
+            Family::Contract(_)
+            | Family::Need(_)
+            | Family::Survey(_)
+            | Family::Person(_)
+            | Family::Catalogue(_)
+            | Family::Model(_)
+            | Family::Ledger(_)
+            | Family::Revision(_) => {}
         }
     }
 
@@ -297,7 +306,7 @@ impl State for Account {
     }
 
     fn report(&mut self, finding: Finding) {
-        self.findings.push_back(Finding { account: Some(self.account.clone()), ..finding });
+        self.findings.push_back(Finding { account: Some(self.id.clone()), ..finding });
     }
 
     fn note_folded(&mut self, entry: &Entry<'_>, doubtful: bool) {
@@ -311,7 +320,7 @@ impl State for Account {
 impl Account {
     /// The account's id.
     pub fn account(&self) -> &AccountId {
-        &self.account
+        &self.id
     }
 
     /// What it is called and where it belongs.

@@ -109,9 +109,10 @@ impl Lifecycle {
     fn reopen(&mut self, step: &mut Step<'_>, was_merged: bool) {
         let running = self.closed.last_mut().filter(|closure| closure.to.is_none());
         let Some(closure) = running.filter(|closure| closure.merged_into.is_some() == was_merged) else {
-            return match was_merged {
-                true => step.find(FindingCode::MergeNotFound, "the account is not merged into another"),
-                false => step.find(FindingCode::AccountAlreadyOpen, "the account is not closed"),
+            return if was_merged {
+                step.find(FindingCode::MergeNotFound, "the account is not merged into another");
+            } else {
+                step.find(FindingCode::AccountAlreadyOpen, "the account is not closed");
             };
         };
         step.note(|| "status".to_owned(), if was_merged { "merged" } else { "closed" }, "open");
@@ -157,8 +158,8 @@ impl Identity {
         step.set(|| "name".to_owned(), &mut self.profile.name, Some(name.clone()));
     }
 
-    pub(crate) fn change(&mut self, changed: &ProfileChanged, step: &mut Step<'_>) {
-        let (profile, changes) = (&mut self.profile, &changed.changes);
+    pub(crate) fn change(&mut self, said: &ProfileChanged, step: &mut Step<'_>) {
+        let (profile, changes) = (&mut self.profile, &said.changes);
         patch(step, "stage", &mut profile.stage, &changes.stage);
         patch(step, "currency", &mut profile.currency, &changes.currency);
         patch(step, "region", &mut profile.region, &changes.region);

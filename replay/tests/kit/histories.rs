@@ -61,10 +61,17 @@ fn lane_event() -> impl Strategy<Value = Said> {
 }
 
 fn revision() -> impl Strategy<Value = Said> {
-    let corrected = (any::<usize>(), 0..PEOPLE.len(), 0..ROLES.len(), prop::option::of(time()), prop::bool::weighted(0.1));
+    let corrected =
+        (any::<usize>(), 0..PEOPLE.len(), 0..ROLES.len(), prop::option::of(time()), prop::bool::weighted(0.1));
     prop_oneof![
         any::<usize>().prop_map(|target| Said::Retracted { target }),
-        corrected.prop_map(|(target, person, role, moved, misfit)| Said::Corrected { target, person, role, moved, misfit }),
+        corrected.prop_map(|(target, person, role, moved, misfit)| Said::Corrected {
+            target,
+            person,
+            role,
+            moved,
+            misfit
+        }),
     ]
 }
 

@@ -120,7 +120,8 @@ pub(crate) fn retracted(position: u64, target: u64) -> Event {
 
 /// A correction of the event at `target`; `time` moves it, where given.
 pub(crate) fn corrected(position: u64, target: u64, payload: Value, time: Option<&str>) -> Event {
-    let mut says = json!({"target": id(target), "payload": payload, "payload_schema": 1});
+    let mut says = json!({"target": id(target), "payload_schema": 1});
+    says["payload"] = payload;
     if let Some(time) = time {
         says["occurred_at"] = json!(when(time).at);
     }
