@@ -33,11 +33,10 @@ pub fn questions() -> Vec<Question> {
                     Pharma, Björkby Bakeries and Fjordline Seafood.",
         },
         Question {
-            title: "Who did we believe held Grauwald Confectionery Austria on 25 March 2024, before the date was corrected?",
-            path: "/v1/accounts/acct-grauwald-confectionery-austria/owners?as_of=2024-03-25\
-                   &known_at=2024-04-30T00:00:00Z&clock=source",
-            shows: "p-11 as primary, as everybody believed in April; without known_at and clock it is p-04, for on 6 \
-                    May 2024 the date of the transfer was corrected from 18 March to 1 April.",
+            title: "Who held Grauwald Confectionery Austria on 25 March 2024, and what was recorded about it?",
+            path: "/v1/accounts/acct-grauwald-confectionery-austria/audit?field=owners",
+            shows: "p-04 at first, then a transfer to p-11 that was recorded for 18 March; it stands corrected, for on 6 May \
+                    2024 its date was moved to 1 April, so that p-04 held the account on 25 March.",
         },
         Question {
             title: "Where does what was reported contradict itself?",
