@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
-
 use crate::appender::{AppendError, Appender, Batch, Receipt};
 use crate::clock::{SharedClock, SystemClock};
 use crate::ledger::{Handle, Ledger, LedgerError};
@@ -57,7 +55,7 @@ impl Appender for Access {
 
 /// Opens the ledger in a directory, and says who has it where another process does.
 pub(super) fn open(dir: &Path, demo: bool) -> anyhow::Result<Ledger> {
-    Ledger::open(dir, clock(), demo).map_err(|error| explain(error, dir)).with_context(|| "the ledger is not available")
+    Ledger::open(dir, clock(), demo).map_err(|error| explain(error, dir))
 }
 
 fn explain(error: LedgerError, dir: &Path) -> anyhow::Error {

@@ -60,7 +60,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    terminal::log_to_stderr();
+    terminal::log_to_stderr(matches!(cli.command, Command::Demo(_) | Command::Serve(_)));
     let data = |default: &str| cli.data.clone().unwrap_or_else(|| PathBuf::from(default));
     let ended = match &cli.command {
         Command::Demo(args) => demo::run(&data("tenure-demo"), args),

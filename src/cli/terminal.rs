@@ -31,12 +31,14 @@ pub(super) fn causes(error: &anyhow::Error) -> String {
     text
 }
 
-/// Logs to standard error: warnings, or what `TENURE_LOG` asks for.
-pub(super) fn log_to_stderr() {
-    let filter = EnvFilter::try_from_env("TENURE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+/// Logs to standard error: what `TENURE_LOG` asks for, or the warnings of a program that keeps running. A command that
+/// ends says itself how it ended, once.
+pub(super) fn log_to_stderr(keeps_running: bool) {
+    let default = if keeps_running { "warn,sled=off" } else { "off" };
+    let filter = EnvFilter::try_from_env("TENURE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let logger = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Only a second call could fail, and there is none.
-    let _already = logger.with_target(false).try_init();
+    let _already = logger.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init();
 }
 
 /// A progress bar on a terminal; nothing where standard error goes to a file.
