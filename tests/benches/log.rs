@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures")]
 
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
@@ -34,7 +35,25 @@ fn main() -> Result<(), Failure> {
         let most = times.last().copied().unwrap_or_default().as_millis();
         println!("append      {group:>5}  {rate:>8.0}  {:>7}  {:>7}  {most:>7}", at(50), at(99));
     }
+    let bare = bare(Path::new(&root))?;
+    println!("baseline    a bare 4 KiB write and sync into a preallocated file: p50 {} µs", bare.as_micros());
     large(Path::new(&root), events)
+}
+
+/// What the disk takes for one write and its sync, without any log: what the append times stand against.
+fn bare(root: &Path) -> Result<Duration, Failure> {
+    let file = tempfile::tempfile_in(root)?;
+    file.write_all_at(&vec![0; 4_096 * 1_000], 0)?;
+    file.sync_all()?;
+    let mut times = Vec::new();
+    for page in 0..1_000 {
+        let begun = Clock::now();
+        file.write_all_at(&[1; 4_096], page * 4_096)?;
+        file.sync_data()?;
+        times.push(begun.elapsed());
+    }
+    times.sort_unstable();
+    Ok(times.get(500).copied().unwrap_or_default())
 }
 
 /// Fills one ledger and measures what its size makes slow.
