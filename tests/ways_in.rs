@@ -104,8 +104,7 @@ fn a_file_or_a_read_only_place_is_no_ledger() {
     let ledger = Ledger::new();
     std::fs::write(ledger.path(), "a file").unwrap();
     ledger.run_with_input(&["append"], b"").refused(&["not a directory"]);
-    let nowhere = ["--data", "/proc/ledger", "append", "-"];
-    ledger.run(&nowhere).refused(&["/proc/ledger"]);
+    Ledger::at("/proc/ledger").run(&["append", "-"]).refused(&["/proc/ledger"]);
 }
 
 #[test]
@@ -181,13 +180,13 @@ fn the_demo_answers_its_questions_and_is_reused() {
     let ledger = Ledger::new();
     let start = || support::Server::start(ledger.tenure(&["demo", "--listen", "127.0.0.1:0"]));
     let first = start();
-    let size = first.get("/v1/events?limit=1")["resolved"]["size"].as_u64().unwrap();
+    let size = first.get("/v1/accounts?limit=1")["resolved"]["size"].as_u64().unwrap();
     assert!(size > 5_000, "{size}");
     let greeting = first.rest_of_output();
     let questions: Vec<&str> = greeting.lines().filter(|line| line.contains("curl")).collect();
     assert_eq!(questions.len(), 5, "{greeting}");
     let second = start();
-    assert_eq!(second.get("/v1/events?limit=1")["resolved"]["size"].as_u64(), Some(size));
+    assert_eq!(second.get("/v1/accounts?limit=1")["resolved"]["size"].as_u64(), Some(size));
     for question in questions {
         let path = question.split("127.0.0.1:").nth(1).and_then(|rest| rest.split_once('/')).unwrap().1;
         second.get(&format!("/{}", path.trim_end_matches('\'')));

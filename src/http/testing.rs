@@ -1,6 +1,5 @@
 //! A small ledger in memory, and a way to ask the API about it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,92 +7,95 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tenure_schemas::{Body as Said, Draft, Event, Instant, parse_draft};
 use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::{HttpState, Limits, router};
 use crate::clock::FixedClock;
-use crate::log::{Head, LogError, LogReader, Stored};
+use crate::log::memory::MemoryLog;
+use crate::log::merkle::Hash;
+use crate::log::{Head, LogError, LogReader, LogWriter, Record, Stored, Verification};
 use crate::view::{Current, Projection, View, follow};
 
 /// The moment of every request.
 pub(super) const NOW: &str = "2025-06-01T12:00:00Z";
 
-/// A log that was filled once.
-#[derive(Clone, Default)]
-struct Memory {
-    stored: Vec<Stored>,
-    streams: BTreeMap<Arc<str>, Vec<u64>>,
-    ids: BTreeMap<Uuid, u64>,
-    recorded_at: Option<Instant>,
-    /// The position whose bytes are damaged.
-    damaged: Option<u64>,
+/// Stores an event as the ledger would, one a second since 2025 began.
+fn push(log: &mut MemoryLog, draft: Draft) {
+    let reader = log.reader();
+    let position = reader.head().size;
+    let start: Instant = "2025-01-01T00:00:00Z".parse().unwrap();
+    let event = Event {
+        position,
+        id: draft.id.unwrap_or_else(|| Uuid::from_u128(u128::from(position))),
+        revision: reader.stream_len(draft.stream.as_str()),
+        stream: draft.stream,
+        when: draft.when,
+        recorded_at: start.saturating_add_seconds(position.cast_signed()),
+        actor: draft.actor,
+        reason: draft.reason,
+        source: draft.source,
+        correlation_id: draft.correlation_id,
+        causation_id: draft.causation_id,
+        body: Said::Known(draft.payload),
+    };
+    let (id, stream, recorded_at) = (event.id, event.stream.name(), event.recorded_at);
+    let bytes = event.to_stored().unwrap().into();
+    log.append(&[Record { id, stream, recorded_at, bytes }]).unwrap();
 }
 
-impl Memory {
-    fn push(&mut self, draft: Draft) {
-        let position = self.stored.len() as u64;
-        let stream = self.streams.entry(draft.stream.name()).or_default();
-        let recorded_at =
-            "2025-01-01T00:00:00Z".parse::<Instant>().unwrap().saturating_add_seconds(position.cast_signed());
-        let event = Event {
-            position,
-            id: draft.id.unwrap_or_else(|| Uuid::from_u128(u128::from(position))),
-            stream: draft.stream,
-            revision: stream.len() as u64,
-            when: draft.when,
-            recorded_at,
-            actor: draft.actor,
-            reason: draft.reason,
-            source: draft.source,
-            correlation_id: draft.correlation_id,
-            causation_id: draft.causation_id,
-            body: Said::Known(draft.payload),
+/// A log of which one event is damaged.
+struct Damaged {
+    log: Arc<dyn LogReader>,
+    position: u64,
+}
+
+impl Damaged {
+    fn spoil(&self, stored: Vec<Stored>) -> Vec<Stored> {
+        let spoilt = |stored: Stored| match stored.position == self.position {
+            true => Stored { bytes: Bytes::from_static(&[0xc1]), ..stored },
+            false => stored,
         };
-        stream.push(position);
-        self.ids.insert(event.id, position);
-        self.recorded_at = Some(recorded_at);
-        self.stored.push(Stored { position, bytes: event.to_stored().unwrap().into() });
-    }
-
-    fn get(&self, position: u64) -> Stored {
-        let damaged = self.damaged == Some(position);
-        let stored = self.stored[usize::try_from(position).unwrap()].clone();
-        if damaged { Stored { bytes: Bytes::from_static(&[0xc1]), ..stored } } else { stored }
+        stored.into_iter().map(spoilt).collect()
     }
 }
 
-impl LogReader for Memory {
+impl LogReader for Damaged {
     fn head(&self) -> Head {
-        let size = self.stored.len() as u64;
-        Head { size, root: Sha256::digest(size.to_be_bytes()).into(), recorded_at: self.recorded_at }
+        self.log.head()
     }
 
     fn read(&self, from: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        let last = (from + limit as u64).min(self.stored.len() as u64);
-        Ok((from..last).map(|position| self.get(position)).collect())
+        self.log.read(from, limit).map(|stored| self.spoil(stored))
     }
 
     fn read_at(&self, positions: &[u64]) -> Result<Vec<Stored>, LogError> {
-        Ok(positions.iter().map(|position| self.get(*position)).collect())
+        self.log.read_at(positions).map(|stored| self.spoil(stored))
     }
 
     fn stream(&self, name: &str) -> Vec<u64> {
-        self.streams.get(name).cloned().unwrap_or_default()
+        self.log.stream(name)
     }
 
     fn streams(&self, prefix: &str) -> Vec<Arc<str>> {
-        self.streams.keys().filter(|name| name.starts_with(prefix)).cloned().collect()
+        self.log.streams(prefix)
     }
 
     fn find(&self, id: Uuid) -> Option<u64> {
-        self.ids.get(&id).copied()
+        self.log.find(id)
     }
 
-    fn size_at(&self, _: Instant) -> Result<u64, LogError> {
-        Ok(self.stored.len() as u64)
+    fn size_at(&self, known_at: Instant) -> Result<u64, LogError> {
+        self.log.size_at(known_at)
+    }
+
+    fn block_roots(&self, from: u64, limit: usize) -> Vec<Hash> {
+        self.log.block_roots(from, limit)
+    }
+
+    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Verification {
+        self.log.verify(progress)
     }
 }
 
@@ -164,7 +166,7 @@ pub(super) fn history() -> Vec<Value> {
 
 /// A ledger that can be asked and can grow.
 pub(super) struct Testbed {
-    log: Memory,
+    log: MemoryLog,
     current: Arc<Current>,
     state: HttpState,
     router: Router,
@@ -210,8 +212,8 @@ impl Testbed {
 
     /// A ledger that is still being read.
     pub(super) fn unread() -> Self {
-        let log = Memory::default();
-        let view = View::new(Arc::new(Projection::empty()), Arc::new(log.clone()));
+        let log = MemoryLog::new();
+        let view = View::new(Arc::new(Projection::empty()), log.reader());
         let current = Arc::new(Current::new(view));
         let clock = Arc::new(FixedClock(NOW.parse().unwrap()));
         let state = HttpState::new(Arc::clone(&current), clock);
@@ -226,19 +228,20 @@ impl Testbed {
 
     pub(super) fn grow(&mut self, drafts: &[Value]) {
         for draft in drafts {
-            self.log.push(parse_draft(draft.clone()).unwrap());
+            push(&mut self.log, parse_draft(draft.clone()).unwrap());
         }
-        let mut projection = Projection::empty();
-        follow(&mut projection, &self.log, NOW.parse().unwrap()).unwrap();
-        self.current.publish(View::new(Arc::new(projection), Arc::new(self.log.clone())));
+        self.publish(self.log.reader());
     }
 
     /// Damages the stored bytes of one event, after it was read into memory.
     pub(super) fn damage(&mut self, position: u64) {
+        self.publish(Arc::new(Damaged { log: self.log.reader(), position }));
+    }
+
+    fn publish(&self, log: Arc<dyn LogReader>) {
         let mut projection = Projection::empty();
-        follow(&mut projection, &self.log, NOW.parse().unwrap()).unwrap();
-        self.log.damaged = Some(position);
-        self.current.publish(View::new(Arc::new(projection), Arc::new(self.log.clone())));
+        follow(&mut projection, self.log.reader().as_ref(), NOW.parse().unwrap()).unwrap();
+        self.current.publish(View::new(Arc::new(projection), log));
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Reply {

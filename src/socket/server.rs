@@ -96,6 +96,10 @@ async fn serve_client(stream: UnixStream, ledger: Handle, cancelled: Cancellatio
             line = lines.next() => line,
         };
         let Some(line) = line else { break };
+        if line.is_err() {
+            // After an error the stream ends once, and goes on with the next line.
+            let _ended = lines.next().await;
+        }
         let Some(reply) = answer(line, &ledger).await else { break };
         let text = serde_json::to_string(&reply).unwrap_or_default();
         if lines.send(text).await.is_err() {

@@ -9,16 +9,23 @@ use serde_json::Value;
 
 /// A ledger in a directory of its own, gone when dropped.
 pub struct Ledger {
-    dir: tempfile::TempDir,
+    path: PathBuf,
+    _dir: Option<tempfile::TempDir>,
 }
 
 impl Ledger {
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+        let dir = tempfile::tempdir().unwrap();
+        Self { path: dir.path().join("ledger"), _dir: Some(dir) }
     }
 
-    pub fn path(&self) -> PathBuf {
-        self.dir.path().join("ledger")
+    /// A ledger in a place that is not ours to remove.
+    pub fn at(path: &str) -> Self {
+        Self { path: path.into(), _dir: None }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The program, pointed at this ledger.
