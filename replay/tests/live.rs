@@ -113,3 +113,30 @@ fn what_changes_the_past_is_folded_anew() {
         assert_eq!(live.follow(&event, now), Followed::FoldAnew, "{case}");
     }
 }
+
+#[test]
+fn findings_keep_their_order_and_later_events_of_a_day_settle_them() {
+    let order = |position, time, kind: &str| ev(position, time, kind, serde_json::json!({"order": "o1"}));
+    for events in [
+        vec![opened(0, "2024-01-01"), corrected(1, 0, serde_json::json!({}), None), ended(2, "2024-02-01", "ana")],
+        vec![
+            opened(0, "2024-01-01"),
+            order(1, "2024-03-01", "order.fulfilled"),
+            assigned(2, "2024-03-01T08:00:00Z", "ana"),
+            crate::orders::placed(3, "2024-03-01T09:00:00Z", "o1"),
+        ],
+        vec![
+            opened(0, "2024-01-01"),
+            crate::orders::placed(1, "2024-02-01", "o1"),
+            crate::orders::cancelled(2, "2024-03-01", "o1"),
+            order(3, "2024-03-01", "order.fulfilled"),
+        ],
+    ] {
+        let now = instant("2024-06-01T00:00:00Z");
+        let mut live = Live::unknown(acme());
+        for upto in 1..=events.len() {
+            follow(&mut live, &events, upto - 1, upto, now);
+        }
+        assert_eq!(bytes(live.account()), bytes(Live::fold(acme(), &events, now).account()));
+    }
+}
