@@ -111,7 +111,10 @@ impl Server {
         let serving = axum::serve(self.listener, app).with_graceful_shutdown(stop).into_future();
         let served = tokio::select! {
             served = serving => served,
-            () = too_late(&cancelled) => Ok(tracing::warn!("some readers did not finish in time and were cut off")),
+            () = too_late(&cancelled) => {
+                tracing::warn!("some readers did not finish in time and were cut off");
+                Ok(())
+            }
         };
         cancelled.cancel();
         if let Err(error) = appends.await {

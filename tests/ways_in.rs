@@ -1,4 +1,11 @@
 //! Appending and importing through the program: with and without a server, good input and bad.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must fail"
+)]
 
 mod support;
 
@@ -19,13 +26,14 @@ fn opened(account: &str) -> Value {
     event(&format!("account/{account}"), "account.opened", &json!({"name": account}))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the fields are written in place")]
 fn with(mut event: Value, fields: Value) -> Value {
     event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     event
 }
 
 fn lines(events: &[Value]) -> String {
-    events.iter().map(|event| format!("{event}\n")).collect()
+    events.iter().map(Value::to_string).chain([String::new()]).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

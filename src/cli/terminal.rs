@@ -34,7 +34,7 @@ pub(super) fn causes(error: &anyhow::Error) -> String {
 /// Logs to standard error: what `TENURE_LOG` asks for, or the warnings of a program that keeps running. A command that
 /// ends says itself how it ended, once.
 pub(super) fn log_to_stderr(keeps_running: bool) {
-    let default = if keeps_running { "warn,sled=off" } else { "off" };
+    let default = if keeps_running { "warn,sled=off,tower_http=off" } else { "off" };
     let filter = EnvFilter::try_from_env("TENURE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let logger = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Only a second call could fail, and there is none.

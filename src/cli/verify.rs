@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{Ending, access, terminal};
 use crate::chain;
 
@@ -22,7 +25,8 @@ pub(super) fn run(dir: &Path, _: &Args) -> anyhow::Result<Ending> {
     if !verified.problems.is_empty() {
         return Ok(Ending::Refused);
     }
-    let root: String = verified.head.root.iter().map(|byte| format!("{byte:02x}")).collect();
+    // As the `Ledger-Root` header writes it.
+    let root = STANDARD.encode(verified.head.root);
     terminal::say(&format!("{} events are as they were recorded, root {root}", verified.head.size))?;
     Ok(Ending::Done)
 }

@@ -53,9 +53,9 @@ struct Damaged {
 
 impl Damaged {
     fn spoil(&self, stored: Vec<Stored>) -> Vec<Stored> {
-        let spoilt = |stored: Stored| match stored.position == self.position {
-            true => Stored { bytes: Bytes::from_static(&[0xc1]), ..stored },
-            false => stored,
+        let spoilt = |stored: Stored| {
+            let bytes = if stored.position == self.position { Bytes::from_static(&[0xc1]) } else { stored.bytes };
+            Stored { bytes, ..stored }
         };
         stored.into_iter().map(spoilt).collect()
     }

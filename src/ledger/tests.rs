@@ -33,6 +33,7 @@ fn ledger() -> Ledger {
     Ledger::on(Box::new(MemoryLog::new()), Arc::new(crate::clock::FixedClock(now())), false).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the payloads are written in place")]
 fn event(stream: &str, kind: &str, payload: Value) -> Value {
     json!({
         "stream": stream, "kind": kind, "occurred_at": "2026-02-01T09:00:00Z",

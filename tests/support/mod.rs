@@ -8,38 +8,38 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use serde_json::Value;
 
 /// A ledger in a directory of its own, gone when dropped.
-pub struct Ledger {
+pub(crate) struct Ledger {
     path: PathBuf,
     _dir: Option<tempfile::TempDir>,
 }
 
 impl Ledger {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         Self { path: dir.path().join("ledger"), _dir: Some(dir) }
     }
 
     /// A ledger in a place that is not ours to remove.
-    pub fn at(path: &str) -> Self {
+    pub(crate) fn at(path: &str) -> Self {
         Self { path: path.into(), _dir: None }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// The program, pointed at this ledger.
-    pub fn tenure(&self, args: &[&str]) -> Command {
+    pub(crate) fn tenure(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tenure"));
         command.arg("--data").arg(self.path()).args(args).env_remove("TENURE_DATA").env_remove("TENURE_LISTEN");
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Ended {
+    pub(crate) fn run(&self, args: &[&str]) -> Ended {
         Ended::of(self.tenure(args).stdin(Stdio::null()).output().unwrap())
     }
 
-    pub fn run_with_input(&self, args: &[&str], input: &[u8]) -> Ended {
+    pub(crate) fn run_with_input(&self, args: &[&str], input: &[u8]) -> Ended {
         let piped = || Stdio::piped();
         let mut child = self.tenure(args).stdin(piped()).stdout(piped()).stderr(piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
@@ -51,17 +51,17 @@ impl Ledger {
     }
 
     /// Starts a server on a free port.
-    pub fn serve(&self) -> Server {
+    pub(crate) fn serve(&self) -> Server {
         Server::start(self.tenure(&["serve", "--listen", "127.0.0.1:0"]))
     }
 }
 
 /// How the program ended.
 #[derive(Debug)]
-pub struct Ended {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Ended {
@@ -71,14 +71,14 @@ impl Ended {
     }
 
     #[track_caller]
-    pub fn ok(self) -> Self {
+    pub(crate) fn ok(self) -> Self {
         assert_eq!(self.code, 0, "{self:?}");
         self
     }
 
     /// Ended with 1, and said all of this.
     #[track_caller]
-    pub fn refused(self, words: &[&str]) -> Self {
+    pub(crate) fn refused(self, words: &[&str]) -> Self {
         assert_eq!(self.code, 1, "{self:?}");
         for word in words {
             assert!(self.err.contains(word), "no \"{word}\" in {self:?}");
@@ -88,15 +88,15 @@ impl Ended {
 }
 
 /// A running server, killed when dropped.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     stdout: BufReader<ChildStdout>,
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
     /// Starts a command that serves, and waits until it says where.
-    pub fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
@@ -119,27 +119,27 @@ impl Server {
     }
 
     /// The rest of what it says on standard output.
-    pub fn rest_of_output(mut self) -> String {
+    pub(crate) fn rest_of_output(mut self) -> String {
         self.ask_to_stop();
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut self.stdout, &mut rest).unwrap();
         rest
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Asks a question that has an answer.
     #[track_caller]
-    pub fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         let mut answer =
             ureq::get(format!("{}{path}", self.url)).call().unwrap_or_else(|error| panic!("{path}: {error}"));
         serde_json::from_str(&answer.body_mut().with_config().limit(u64::MAX).read_to_string().unwrap()).unwrap()
     }
 
     /// Asks a question, and gives back status and body.
-    pub fn ask(&self, path: &str) -> (u16, Value) {
+    pub(crate) fn ask(&self, path: &str) -> (u16, Value) {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut answer = agent.get(format!("{}{path}", self.url)).call().unwrap();
         let body = answer.body_mut().read_to_string().unwrap();
@@ -148,7 +148,7 @@ impl Server {
 
     /// Every item of a list, page by page.
     #[track_caller]
-    pub fn list(&self, path: &str) -> Vec<Value> {
+    pub(crate) fn list(&self, path: &str) -> Vec<Value> {
         let join = if path.contains('?') { '&' } else { '?' };
         let mut items = Vec::new();
         let mut page = self.get(&format!("{path}{join}limit=1000"));
@@ -165,13 +165,13 @@ impl Server {
     }
 
     /// Asks it to stop and waits; says its exit code.
-    pub fn stop(mut self) -> i32 {
+    pub(crate) fn stop(mut self) -> i32 {
         self.ask_to_stop();
         self.child.wait().unwrap().code().unwrap_or(-1)
     }
 
     /// Kills it as a crash would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -186,12 +186,12 @@ impl Drop for Server {
 }
 
 /// The folder of real histories.
-pub fn real_data(path: &str) -> String {
+pub(crate) fn real_data(path: &str) -> String {
     let root = std::env::var("TENURE_REAL_DATA").expect("TENURE_REAL_DATA names the folder of real histories");
     Path::new(&root).join(path).to_str().unwrap().to_owned()
 }
 
 /// The rows of a CSV file, by column name.
-pub fn csv_rows(path: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+pub(crate) fn csv_rows(path: &str) -> Vec<std::collections::BTreeMap<String, String>> {
     csv::Reader::from_path(path).unwrap().deserialize().collect::<Result<_, _>>().unwrap()
 }
