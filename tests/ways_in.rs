@@ -108,6 +108,36 @@ fn wrong_use_ends_with_two_and_a_missing_ledger_is_said() {
 }
 
 #[test]
+fn without_a_name_the_ledger_is_made_where_the_program_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let tenure = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tenure"));
+        command.args(args).current_dir(dir.path()).env_remove("TENURE_DATA").output().unwrap()
+    };
+    let event = opened("acme").to_string();
+    assert!(tenure(&["append", &event]).status.success());
+    assert!(tenure(&["--data", "a/b", "append", &event]).status.success());
+    assert!(tenure(&["verify"]).status.success());
+    assert!(dir.path().join("tenure-data/db").exists() && dir.path().join("a/b/db").exists());
+}
+
+#[test]
+fn what_cannot_be_imported_leaves_no_ledger_behind() {
+    let ledger = Ledger::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("strange.csv"), "a,b\n1,2\n").unwrap();
+    for (mapping, file, words) in [
+        ("nowhere.toml", "strange.csv", vec!["nowhere.toml"]),
+        ("adventureworks", "strange.csv", vec!["strange.csv", "orders.csv"]),
+        ("adventureworks", "missing.csv", vec!["missing.csv"]),
+    ] {
+        ledger.run(&["import", "--mapping", mapping, &path(file)]).refused(&words);
+        assert!(!ledger.path().exists(), "{mapping} {file}");
+    }
+}
+
+#[test]
 fn a_file_or_a_read_only_place_is_no_ledger() {
     let ledger = Ledger::new();
     std::fs::write(ledger.path(), "a file").unwrap();

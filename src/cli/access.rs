@@ -53,6 +53,37 @@ impl Appender for Access {
     }
 }
 
+/// A ledger that is found or opened when the first batch comes.
+pub(super) struct OnDemand<'a> {
+    dir: &'a Path,
+    access: Option<Access>,
+}
+
+impl<'a> OnDemand<'a> {
+    /// The ledger in a directory, not opened yet.
+    pub(super) fn at(dir: &'a Path) -> Self {
+        Self { dir, access: None }
+    }
+
+    /// Closes the ledger where it was opened.
+    pub(super) fn close(self) {
+        if let Some(access) = self.access {
+            access.close();
+        }
+    }
+}
+
+impl Appender for OnDemand<'_> {
+    fn append(&mut self, batch: Batch) -> Result<Vec<Receipt>, AppendError> {
+        let access = match self.access.take() {
+            Some(access) => access,
+            None => Access::to(self.dir)
+                .map_err(|error| AppendError::Unavailable { reason: super::terminal::causes(&error) })?,
+        };
+        self.access.insert(access).append(batch)
+    }
+}
+
 /// Opens the ledger in a directory, and says who has it where another process does.
 pub(super) fn open(dir: &Path, demo: bool) -> anyhow::Result<Ledger> {
     Ledger::open(dir, clock(), demo).map_err(|error| explain(error, dir))

@@ -14,10 +14,10 @@ use crate::appender::{AppendError, Appender, Batch, Outcome, Receipt};
 /// The longest line of standard input, in bytes; an event of the largest size fits several times.
 const MAX_LINE_BYTES: u64 = 1024 * 1024;
 
-/// Record events: one from --kind and its companions, one from EVENT, or one a line from standard input.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  tenure append --stream account/acme --kind account.opened --actor person:p-07 --payload '{\"name\":\"Acme\"}'
+  tenure append --stream account/acme --kind account.opened --actor person:p-07 \\
+                --payload '{\"name\":\"Acme\"}'
   tenure append '{\"stream\":\"account/acme\",\"kind\":\"account.renamed\",\"occurred_at\":\"2026-03-01\",
                  \"actor\":{\"kind\":\"person\",\"id\":\"p-07\"},\"payload\":{\"name\":\"Acme Dairy\"}}'
   tenure append < events.ndjson")]
@@ -25,8 +25,6 @@ pub(super) struct Args {
     /// The event as JSON; `-` or nothing reads events from standard input, one a line.
     #[arg(value_name = "EVENT")]
     event: Option<String>,
-    #[command(flatten)]
-    flags: Flags,
     /// Record what contradicts the ledger too; it shows as a finding.
     #[arg(long)]
     lenient: bool,
@@ -36,6 +34,8 @@ pub(super) struct Args {
     /// How to print what was recorded.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

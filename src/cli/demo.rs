@@ -13,8 +13,6 @@ use crate::demo;
 use crate::ledger::Ledger;
 use crate::view::decode;
 
-/// Make the history of a made-up firm in a ledger of its own (./tenure-demo unless --data names another directory),
-/// and serve it with five questions to ask. Run again, it reuses the ledger.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]

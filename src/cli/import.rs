@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
 
-use super::access::{self, Access};
+use super::access::{self, OnDemand};
 use super::{Ending, terminal};
 use crate::import::{self, ImportOptions, Phase, Progress};
 
-/// Import history from CSV or NDJSON files, plain, .gz or .zst. A second run of the same files adds nothing.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The mapping: a TOML file, or the name of one that ships with Tenure (adventureworks, helpdesk).
@@ -37,7 +36,8 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
     let report = if args.dry_run {
         import::run(&options, None, &mut progress)
     } else {
-        let mut ledger = Access::to(dir)?;
+        // Opened with the first batch: files that cannot be imported leave no empty ledger behind.
+        let mut ledger = OnDemand::at(dir);
         let report = import::run(&options, Some(&mut ledger), &mut progress);
         ledger.close();
         report

@@ -30,14 +30,27 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make the history of a made-up firm, and serve it.
+    ///
+    /// The ledger is made in ./tenure-demo unless --data names another directory, and served with five questions to
+    /// ask it. Run again, it reuses the ledger.
     Demo(demo::Args),
     /// Serve a ledger: reading over HTTP, appending through a local socket.
+    ///
+    /// A directory without a ledger gets a new one. Ctrl-C or SIGTERM stops it when those who ask have been answered.
     Serve(serve::Args),
-    /// Record events.
+    /// Record events: one from flags, one from EVENT, or one a line from standard input.
+    ///
+    /// Each event is recorded on its own unless --all-or-nothing is given. What contradicts the ledger is refused unless
+    /// --lenient is given.
     Append(append::Args),
     /// Import history from files by a mapping.
+    ///
+    /// Files are CSV or NDJSON, plain, .gz or .zst. Nothing is recorded before all of them have been read; rows that are
+    /// wrong are listed and left out. A second run of the same files adds nothing.
     Import(import::Args),
     /// Check every stored event against the ledger's size and root.
+    ///
+    /// Every hash is computed anew. The ledger must not be served meanwhile.
     Verify(verify::Args),
 }
 
@@ -61,7 +74,7 @@ pub fn run() -> ExitCode {
         }
     };
     terminal::log_to_stderr(matches!(cli.command, Command::Demo(_) | Command::Serve(_)));
-    let data = |default: &str| cli.data.clone().unwrap_or_else(|| PathBuf::from(default));
+    let data = |default: &str| absolute(cli.data.clone().unwrap_or_else(|| PathBuf::from(default)));
     let ended = match &cli.command {
         Command::Demo(args) => demo::run(&data("tenure-demo"), args),
         Command::Serve(args) => serve::run(&data("tenure-data"), args),
@@ -77,6 +90,11 @@ pub fn run() -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+/// The path from the root, so that messages name it wherever the program was started.
+fn absolute(dir: PathBuf) -> PathBuf {
+    std::path::absolute(&dir).unwrap_or(dir)
 }
 
 #[cfg(test)]

@@ -44,3 +44,22 @@ impl Appender for SocketAppender {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn a_server_that_goes_away_is_said_to_be_lost() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("append.sock");
+        let listener = UnixListener::bind(&path).unwrap();
+        let mut appender = SocketAppender::connect(&path).unwrap();
+        drop(listener.accept().unwrap());
+        let answer = appender.append(Batch { drafts: Vec::new(), strict: true });
+        assert!(matches!(&answer, Err(AppendError::Lost { server, .. }) if server.ends_with("append.sock")), "{answer:?}");
+        assert!(answer.unwrap_err().to_string().contains("send the same events again"));
+    }
+}

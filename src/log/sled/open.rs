@@ -55,6 +55,9 @@ fn make_directory(dir: &Path) -> Result<(), LogError> {
     if fs::symlink_metadata(dir).is_ok() {
         return Err(LogError::NotADirectory { path: dir.to_path_buf() });
     }
+    // A relative path has an empty ancestor, which is no directory that could be synced.
+    let absolute = std::path::absolute(dir).map_err(|source| LogError::Create { path: dir.to_path_buf(), source })?;
+    let dir = absolute.as_path();
     let existing = dir.ancestors().find(|ancestor| ancestor.is_dir()).map(Path::to_path_buf);
     fs::create_dir_all(dir).map_err(|source| LogError::Create { path: dir.to_path_buf(), source })?;
     // Each new name is in the directory above it.
