@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
@@ -9,6 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::{Ending, access, terminal};
 use crate::ledger::Ledger;
 use crate::serve::{ServeOptions, Server, stop_signal};
+
+/// Longer than any ledger takes to be read.
+const A_DAY: Duration = Duration::from_hours(24);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -67,12 +71,26 @@ pub(super) fn serve(
             stop.cancel();
             waited
         });
-        tokio::task::block_in_place(|| greet(http)).context("could not write to standard output")?;
-        server.run(&ledger, access::clock(), cancelled).await?;
+        let serving = server.run(&ledger, access::clock(), cancelled.clone());
+        let (ended, greeted) = tokio::join!(serving, greet_when_read(&ledger, cancelled, || greet(http)));
         waiting.abort();
-        anyhow::Ok(())
+        ended?;
+        greeted.context("could not write to standard output")
     })?;
     drop(runtime);
     ledger.close();
     Ok(Ending::Done)
+}
+
+/// Greets once questions are answered; until then `/readyz` says that they are not.
+async fn greet_when_read(
+    ledger: &Ledger,
+    cancelled: CancellationToken,
+    greet: impl FnOnce() -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let current = ledger.current();
+    tokio::select! {
+        () = cancelled.cancelled() => Ok(()),
+        _ = current.fresh(A_DAY) => tokio::task::block_in_place(greet).inspect_err(|_| cancelled.cancel()),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -28,6 +29,9 @@ use super::problem::{Problem, ProblemType};
 use super::render::{self, Rendered};
 use crate::log::Head;
 use crate::view::View;
+
+/// How long a question waits for the view to hold what was acknowledged before it was asked.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How far the work of a question reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +65,7 @@ impl FromRequestParts<HttpState> for Call {
             Problem::new(ProblemType::UnknownPath, "the path is no UTF-8 when it is unescaped: escape ids as UTF-8")
         })?;
         Ok(Self {
-            view: state.current.load(),
+            view: state.current.fresh(PATIENCE).await,
             now: state.clock.now(),
             uri: parts.uri.clone(),
             path: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),

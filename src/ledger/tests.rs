@@ -272,3 +272,14 @@ fn the_view_follows_group_by_group_and_equals_one_made_anew() {
         ("y".to_owned(), "x".to_owned(), "later".to_owned())
     );
 }
+
+#[test]
+fn whoever_appended_reads_what_they_wrote() {
+    let ledger = ledger();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    for number in 0..50 {
+        let receipts = append(&ledger, true, &[opened(&format!("a{number}"))]).unwrap();
+        let view = runtime.block_on(ledger.current().fresh(std::time::Duration::from_secs(10)));
+        assert!(view.head().size > receipts[0].position, "{number}");
+    }
+}

@@ -59,7 +59,10 @@ mod tests {
         let mut appender = SocketAppender::connect(&path).unwrap();
         drop(listener.accept().unwrap());
         let answer = appender.append(Batch { drafts: Vec::new(), strict: true });
-        assert!(matches!(&answer, Err(AppendError::Lost { server, .. }) if server.ends_with("append.sock")), "{answer:?}");
+        assert!(
+            matches!(&answer, Err(AppendError::Lost { server, .. }) if server.ends_with("append.sock")),
+            "{answer:?}"
+        );
         assert!(answer.unwrap_err().to_string().contains("send the same events again"));
     }
 }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::sync::watch;
 
 use super::View;
 
@@ -11,12 +13,15 @@ use super::View;
 pub struct Current {
     view: ArcSwap<View>,
     ready: AtomicBool,
+    /// The size of the newest view, for those who wait for it.
+    size: watch::Sender<u64>,
 }
 
 impl Current {
     /// Starts from a first view, which may still lag behind the log.
     pub fn new(first: View) -> Self {
-        Self { view: ArcSwap::from_pointee(first), ready: AtomicBool::new(false) }
+        let (size, _) = watch::channel(first.head().size);
+        Self { view: ArcSwap::from_pointee(first), ready: AtomicBool::new(false), size }
     }
 
     /// The newest view.
@@ -24,10 +29,23 @@ impl Current {
         self.view.load_full()
     }
 
+    /// The newest view, once it holds everything that was acknowledged before the call, so that whoever appended
+    /// reads what they wrote. Whoever has no more patience gets an older one, which says its size.
+    pub async fn fresh(&self, patience: Duration) -> Arc<View> {
+        let acknowledged = self.load().log_size();
+        let mut sizes = self.size.subscribe();
+        let caught_up = sizes.wait_for(|size| *size >= acknowledged);
+        // Too late, or closed: either way the newest view is the answer.
+        let _too_late = tokio::time::timeout(patience, caught_up).await;
+        self.load()
+    }
+
     /// Puts a newer view in place. From the first one on, readers are served.
     pub fn publish(&self, view: View) {
+        let size = view.head().size;
         self.view.store(Arc::new(view));
         self.ready.store(true, Ordering::Release);
+        self.size.send_replace(size);
     }
 
     /// Whether the ledger as it was at the start has been read.

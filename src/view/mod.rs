@@ -68,6 +68,11 @@ impl View {
         self.projection.head()
     }
 
+    /// How many events the log holds by now, of which this view may not know all.
+    pub fn log_size(&self) -> u64 {
+        self.log.head().size
+    }
+
     /// The ids of all accounts with events, in order, from after `after` on.
     pub fn account_ids(&self, after: Option<&AccountId>) -> impl Iterator<Item = &AccountId> {
         self.projection.account_ids(after)
