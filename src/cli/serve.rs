@@ -48,11 +48,12 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
 
 /// Serves an open ledger until the process is asked to stop. `greet` is told the address once requests are answered.
 pub(super) fn serve(
-    ledger: Ledger,
+    mut ledger: Ledger,
     dir: &Path,
     listen: &Listen,
     greet: impl FnOnce(SocketAddr) -> std::io::Result<()> + Send,
 ) -> anyhow::Result<Ending> {
+    ledger.follow()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start threads")?;
     let options = ServeOptions {

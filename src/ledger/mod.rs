@@ -49,13 +49,14 @@ pub enum LedgerError {
     Naming(#[from] Invalid),
 }
 
-/// An open ledger: one writer thread, and a thread that keeps the view in step.
+/// An open ledger: one writer thread, and, where somebody reads, a thread that keeps the view in step.
 pub struct Ledger {
     handle: Handle,
     log: Arc<dyn LogReader>,
+    clock: SharedClock,
     current: Arc<Current>,
-    writer: JoinHandle<()>,
-    follower: JoinHandle<()>,
+    woken: Option<Receiver<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 /// Appends to an open ledger. Cheap to clone; the ledger stays open until the last one is gone.
@@ -77,10 +78,6 @@ impl Ledger {
         let first_view = View::new(Arc::new(Projection::empty()), Arc::clone(&reader));
         let current = Arc::new(Current::new(first_view));
         let (wake, woken) = sync_channel(1);
-        let follower = spawn("follower", {
-            let (current, log, clock) = (Arc::clone(&current), Arc::clone(&reader), Arc::clone(&clock));
-            move || keep_following(&current, &log, &clock, &woken)
-        })?;
         let committed = move || {
             // One wake-up that waits is enough: the follower reads up to the head.
             let _waits_already = wake.try_send(());
@@ -88,9 +85,10 @@ impl Ledger {
         let (requests, received) = mpsc::channel(WAITING_BATCHES);
         let is_new = reader.head().size == 0;
         let now = clock.now();
-        let writer = Writer::new(log, clock, Arc::new(committed));
-        let writer = spawn("writer", move || writer.run(received))?;
-        let ledger = Self { handle: Handle { requests }, log: reader, current, writer, follower };
+        let writer = Writer::new(log, Arc::clone(&clock), Arc::new(committed));
+        let threads = vec![spawn("writer", move || writer.run(received))?];
+        let handle = Handle { requests };
+        let ledger = Self { handle, log: reader, clock, current, woken: Some(woken), threads };
         if is_new {
             ledger.record_opening(now, demo)?;
         }
@@ -115,12 +113,20 @@ impl Ledger {
         handle.append(Batch { drafts: vec![draft], strict: true }).map(drop).map_err(LedgerError::Opening)
     }
 
+    /// Begins to follow the log, so that there is a view to read; a second call changes nothing.
+    pub fn follow(&mut self) -> Result<(), LedgerError> {
+        let Some(woken) = self.woken.take() else { return Ok(()) };
+        let (current, log, clock) = (self.current(), self.log(), Arc::clone(&self.clock));
+        self.threads.push(spawn("follower", move || keep_following(&current, &log, &clock, &woken))?);
+        Ok(())
+    }
+
     /// A way to append.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
     }
 
-    /// The view that follows the ledger.
+    /// The view, which follows the ledger once [`Ledger::follow`] was called.
     pub fn current(&self) -> Arc<Current> {
         Arc::clone(&self.current)
     }
@@ -133,7 +139,7 @@ impl Ledger {
     /// Waits for what was handed in, and closes the ledger. Other handles must be gone.
     pub fn close(self) {
         drop(self.handle);
-        for thread in [self.writer, self.follower] {
+        for thread in self.threads {
             if thread.join().is_err() {
                 tracing::error!("a thread of the ledger panicked; what was acknowledged is safe");
             }

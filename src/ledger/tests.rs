@@ -242,7 +242,8 @@ fn what_the_log_does_not_take_is_not_acknowledged() {
 
 #[test]
 fn the_view_follows_group_by_group_and_equals_one_made_anew() {
-    let ledger = ledger();
+    let mut ledger = ledger();
+    ledger.follow().unwrap();
     let renamed = |day: &str, name: &str| {
         with(event("account/a", "account.renamed", json!({"name": name})), &json!({"occurred_at": day}))
     };
@@ -275,7 +276,8 @@ fn the_view_follows_group_by_group_and_equals_one_made_anew() {
 
 #[test]
 fn whoever_appended_reads_what_they_wrote() {
-    let ledger = ledger();
+    let mut ledger = ledger();
+    ledger.follow().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     for number in 0..50 {
         let receipts = append(&ledger, true, &[opened(&format!("a{number}"))]).unwrap();

@@ -1,6 +1,7 @@
 //! The people on the client's side.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use imbl::OrdMap;
 use serde::Serialize;
@@ -59,8 +60,8 @@ pub struct Contact {
     pub event: u64,
 }
 
-/// The contacts of one account, by id.
-pub(crate) type Contacts = OrdMap<ContactId, Contact>;
+/// The contacts of one account, by id; shared one by one, so that a map of few stays small.
+pub(crate) type Contacts = OrdMap<ContactId, Arc<Contact>>;
 
 pub(crate) fn add(contacts: &mut Contacts, added: &Added, step: &mut Step<'_>) {
     if let Some(known) = contacts.get(&added.contact) {
@@ -85,7 +86,7 @@ pub(crate) fn add(contacts: &mut Contacts, added: &Added, step: &mut Step<'_>) {
         event: step.position(),
     };
     step.note_new(|| format!("contacts.{}", added.contact), &contact);
-    contacts.insert(added.contact.clone(), contact);
+    contacts.insert(added.contact.clone(), Arc::new(contact));
 }
 
 pub(crate) fn change(contacts: &mut Contacts, said: &Changed, step: &mut Step<'_>) {
@@ -131,7 +132,7 @@ pub(crate) fn leave(contacts: &mut Contacts, left: &Left, step: &mut Step<'_>) {
 }
 
 pub(crate) fn erase(contacts: &mut Contacts, erased: &Erased, step: &mut Step<'_>) {
-    let Some(contact) = contacts.get_mut(&erased.contact) else {
+    let Some(contact) = contacts.get_mut(&erased.contact).map(Arc::make_mut) else {
         return step.find(FindingCode::ContactUnknown, format!("contact {} was never added", erased.contact));
     };
     let (id, at) = (&erased.contact, step.at());
@@ -143,7 +144,7 @@ pub(crate) fn erase(contacts: &mut Contacts, erased: &Erased, step: &mut Step<'_
 
 /// The contact that an event acts on; one that had left is a finding, and is acted on all the same.
 fn acted_on<'a>(contacts: &'a mut Contacts, id: &ContactId, step: &mut Step<'_>) -> Option<&'a mut Contact> {
-    let Some(contact) = contacts.get_mut(id) else {
+    let Some(contact) = contacts.get_mut(id).map(Arc::make_mut) else {
         step.find(FindingCode::ContactUnknown, format!("contact {id} was never added"));
         return None;
     };

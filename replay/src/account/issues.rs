@@ -1,5 +1,7 @@
 //! The issues that a client raised.
 
+use std::sync::Arc;
+
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::issue::{
@@ -96,11 +98,11 @@ pub struct Issue {
     pub event: u64,
 }
 
-/// The issues of one account, by id.
-pub(crate) type Issues = OrdMap<IssueId, Issue>;
+/// The issues of one account, by id; shared one by one, so that a map of few stays small.
+pub(crate) type Issues = OrdMap<IssueId, Arc<Issue>>;
 
 pub(crate) fn raise(issues: &mut Issues, raised: &Raised, step: &mut Step<'_>) {
-    if let Some(known) = issues.get_mut(&raised.issue) {
+    if let Some(known) = issues.get_mut(&raised.issue).map(Arc::make_mut) {
         // An issue that had moved away comes back by being raised again.
         if known.status == IssueStatus::Moved {
             step.set(|| field(&raised.issue, "moved_to"), &mut known.moved_to, None);
@@ -135,7 +137,7 @@ pub(crate) fn raise(issues: &mut Issues, raised: &Raised, step: &mut Step<'_>) {
         event: step.position(),
     };
     step.note_new(|| format!("issues.{}", raised.issue), &issue);
-    issues.insert(raised.issue.clone(), issue);
+    issues.insert(raised.issue.clone(), Arc::new(issue));
 }
 
 pub(crate) fn assign(issues: &mut Issues, assigned: &Assigned, step: &mut Step<'_>) {
@@ -219,7 +221,7 @@ pub(crate) fn resolve(issues: &mut Issues, resolved: &Resolved, step: &mut Step<
 }
 
 pub(crate) fn reopen(issues: &mut Issues, reopened: &Reopened, step: &mut Step<'_>) {
-    let Some(issue) = issues.get_mut(&reopened.issue) else {
+    let Some(issue) = issues.get_mut(&reopened.issue).map(Arc::make_mut) else {
         return step.find(FindingCode::IssueUnknown, format!("issue {} was never raised", reopened.issue));
     };
     let (id, reopenings) = (&reopened.issue, issue.reopenings + 1);
@@ -260,7 +262,7 @@ fn status_field(id: &IssueId) -> String {
 
 /// The issue that an event acts on; a closed or moved one is a finding, and is acted on all the same.
 fn acted_on<'a>(issues: &'a mut Issues, id: &IssueId, step: &mut Step<'_>) -> Option<&'a mut Issue> {
-    let Some(issue) = issues.get_mut(id) else {
+    let Some(issue) = issues.get_mut(id).map(Arc::make_mut) else {
         step.find(FindingCode::IssueUnknown, format!("issue {id} was never raised"));
         return None;
     };

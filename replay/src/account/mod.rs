@@ -345,27 +345,27 @@ impl Account {
 
     /// The people on the client's side, by id.
     pub fn contacts(&self) -> impl Iterator<Item = &Contact> {
-        self.contacts.values()
+        self.contacts.values().map(AsRef::as_ref)
     }
 
     /// The orders, by id.
     pub fn orders(&self) -> impl Iterator<Item = &Order> {
-        self.orders.values()
+        self.orders.values().map(AsRef::as_ref)
     }
 
     /// One order.
     pub fn order(&self, id: &OrderId) -> Option<&Order> {
-        self.orders.get(id)
+        self.orders.get(id).map(AsRef::as_ref)
     }
 
     /// The issues, by id.
     pub fn issues(&self) -> impl Iterator<Item = &Issue> {
-        self.issues.values()
+        self.issues.values().map(AsRef::as_ref)
     }
 
     /// One issue.
     pub fn issue(&self, id: &IssueId) -> Option<&Issue> {
-        self.issues.get(id)
+        self.issues.get(id).map(AsRef::as_ref)
     }
 
     /// How often we were in touch.

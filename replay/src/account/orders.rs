@@ -1,5 +1,7 @@
 //! The orders of an account.
 
+use std::sync::Arc;
+
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::order::{Amended, Cancelled, Fulfilled, OrderLine, Party, Placed, Returned};
@@ -62,8 +64,8 @@ pub struct Order {
     pub event: u64,
 }
 
-/// The orders of one account, by id.
-pub(crate) type Orders = OrdMap<OrderId, Order>;
+/// The orders of one account, by id; shared one by one, so that a map of few stays small.
+pub(crate) type Orders = OrdMap<OrderId, Arc<Order>>;
 
 pub(crate) fn place(orders: &mut Orders, placed: &Placed, step: &mut Step<'_>) {
     if let Some(known) = orders.get(&placed.order) {
@@ -87,7 +89,7 @@ pub(crate) fn place(orders: &mut Orders, placed: &Placed, step: &mut Step<'_>) {
         event: step.position(),
     };
     step.note_new(|| format!("orders.{}", placed.order), &order);
-    orders.insert(placed.order.clone(), order);
+    orders.insert(placed.order.clone(), Arc::new(order));
 }
 
 pub(crate) fn amend(orders: &mut Orders, amended: &Amended, step: &mut Step<'_>) {
@@ -125,7 +127,7 @@ pub(crate) fn take_back(orders: &mut Orders, returned: &Returned, step: &mut Ste
 
 /// The order that an event acts on; a cancelled one takes no more, which is a finding.
 fn acted_on<'a>(orders: &'a mut Orders, id: &OrderId, step: &mut Step<'_>) -> Option<&'a mut Order> {
-    let Some(order) = orders.get_mut(id) else {
+    let Some(order) = orders.get_mut(id).map(Arc::make_mut) else {
         step.find(FindingCode::OrderUnknown, format!("order {id} was never placed"));
         return None;
     };
