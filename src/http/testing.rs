@@ -78,8 +78,8 @@ impl LogReader for Damaged {
         self.log.stream(name)
     }
 
-    fn streams(&self, prefix: &str) -> Vec<Arc<str>> {
-        self.log.streams(prefix)
+    fn stream_len(&self, name: &str) -> u64 {
+        self.log.stream_len(name)
     }
 
     fn find(&self, id: Uuid) -> Option<u64> {

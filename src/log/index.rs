@@ -1,8 +1,11 @@
 //! What a log knows about its events without reading them: ids, streams and positions, in memory.
 
-use std::collections::BTreeMap;
+#![expect(clippy::disallowed_types, reason = "the map of names is asked by name and never iterated")]
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use super::ids::Ids;
@@ -10,40 +13,55 @@ use super::ids::Ids;
 /// Positions are kept in 32 bits: this many events, and no more, fit into one log.
 pub(super) const MAX_EVENTS: u64 = u32::MAX as u64;
 
-/// Where ids and streams are.
+/// Where ids and streams are. A stream is a chain from its last event back to its first, so that a new
+/// stream costs no list of its own: a ledger may have as many streams as events.
 #[derive(Debug)]
 pub(super) struct Index {
     ids: Ids,
-    names: BTreeMap<Arc<str>, u32>,
-    streams: Vec<Vec<u32>>,
+    names: HashMap<Arc<str>, u32, RandomState>,
+    streams: Vec<Chain>,
+    /// For each position, the position before it in the same stream; of no meaning at the start of one.
+    before: Vec<u32>,
+}
+
+/// The events of one stream.
+#[derive(Clone, Copy, Debug, Default)]
+struct Chain {
+    last: u32,
+    length: u32,
 }
 
 impl Index {
-    /// An index without events, with room for the ids of `events`.
+    /// An index without events, with room for `events`.
     pub(super) fn with_capacity(events: usize) -> Self {
-        Self { ids: Ids::with_capacity(events), names: BTreeMap::new(), streams: Vec::new() }
-    }
-
-    /// Notes the event at `position`, the next; `false`, and nothing noted, when its id is known or its
-    /// stream's number is not.
-    #[must_use]
-    pub(super) fn add(&mut self, id: Uuid, stream: u32, position: u64) -> bool {
-        let (Ok(position), Ok(stream)) = (u32::try_from(position), usize::try_from(stream)) else { return false };
-        let Some(positions) = self.streams.get_mut(stream) else { return false };
-        let new = self.ids.push(id);
-        if new {
-            positions.push(position);
+        Self {
+            ids: Ids::with_capacity(events),
+            names: HashMap::default(),
+            streams: Vec::new(),
+            before: Vec::with_capacity(events),
         }
-        new
     }
 
-    /// Notes that the event at `position` belongs to a stream; `false` when the stream's number is not known.
+    /// Notes the next event; `false`, and nothing noted, when its id is known or its stream's number is not.
+    #[must_use]
+    pub(super) fn add(&mut self, id: Uuid, stream: u32) -> bool {
+        self.has_stream(stream) && self.ids.push(id) && self.add_to_stream(stream)
+    }
+
+    /// Notes that the next event belongs to a stream; `false` when the stream's number is not known.
     /// For opening only, where the ids are added aside, with [`Index::set_ids`].
     #[must_use]
-    pub(super) fn add_to_stream(&mut self, stream: u32, position: u64) -> bool {
-        let (Ok(position), Ok(stream)) = (u32::try_from(position), usize::try_from(stream)) else { return false };
-        let positions = self.streams.get_mut(stream);
-        positions.map(|positions| positions.push(position)).is_some()
+    pub(super) fn add_to_stream(&mut self, stream: u32) -> bool {
+        let Ok(position) = u32::try_from(self.before.len()) else { return false };
+        let chain = usize::try_from(stream).ok().and_then(|stream| self.streams.get_mut(stream));
+        let Some(chain) = chain else { return false };
+        self.before.push(chain.last);
+        *chain = Chain { last: position, length: chain.length.saturating_add(1) };
+        true
+    }
+
+    fn has_stream(&self, stream: u32) -> bool {
+        stream < self.stream_count()
     }
 
     /// Takes the ids of all events so far.
@@ -53,12 +71,11 @@ impl Index {
 
     /// The number of a stream: streams are numbered in the order of their first events.
     pub(super) fn number(&mut self, name: &Arc<str>) -> u32 {
-        if let Some(number) = self.names.get(name) {
-            return *number;
+        let next = self.stream_count();
+        let number = *self.names.entry(Arc::clone(name)).or_insert(next);
+        if number == next {
+            self.streams.push(Chain::default());
         }
-        let number = self.stream_count();
-        self.names.insert(Arc::clone(name), number);
-        self.streams.push(Vec::new());
         number
     }
 
@@ -72,15 +89,24 @@ impl Index {
         self.ids.find(id)
     }
 
+    /// The positions of a stream's events, in order.
     pub(super) fn stream(&self, name: &str) -> Vec<u64> {
-        let number = self.names.get(name).and_then(|number| usize::try_from(*number).ok());
-        let positions = number.and_then(|number| self.streams.get(number));
-        positions.into_iter().flatten().map(|position| u64::from(*position)).collect()
+        let chain = self.chain(name);
+        let last = (chain.length > 0).then_some(chain.last);
+        let back = |at: &u32| usize::try_from(*at).ok().and_then(|at| self.before.get(at)).copied();
+        let length = usize::try_from(chain.length).unwrap_or(usize::MAX);
+        let mut positions: Vec<u64> = std::iter::successors(last, back).take(length).map(u64::from).collect();
+        positions.reverse();
+        positions
     }
 
-    pub(super) fn streams(&self, prefix: &str) -> Vec<Arc<str>> {
-        let from = (std::ops::Bound::Included(prefix), std::ops::Bound::Unbounded);
-        let names = self.names.range::<str, _>(from).map(|(name, _)| name);
-        names.take_while(|name| name.starts_with(prefix)).cloned().collect()
+    /// How many events a stream has.
+    pub(super) fn stream_len(&self, name: &str) -> u64 {
+        u64::from(self.chain(name).length)
+    }
+
+    fn chain(&self, name: &str) -> Chain {
+        let number = self.names.get(name).and_then(|number| usize::try_from(*number).ok());
+        number.and_then(|number| self.streams.get(number)).copied().unwrap_or_default()
     }
 }

@@ -67,11 +67,10 @@ impl LogWriter for MemoryLog {
 impl State {
     fn push(&mut self, record: &Record) {
         let leaf = leaf_hash(&record.bytes);
-        let position = self.frontier.size();
         self.frontier.push(leaf);
         self.leaves.push(leaf);
         let stream = self.index.number(&record.stream);
-        let added = self.index.add(record.id, stream, position);
+        let added = self.index.add(record.id, stream);
         debug_assert!(added, "the group was checked");
         self.events.push((record.recorded_at, record.bytes.clone()));
     }
@@ -112,8 +111,8 @@ impl LogReader for MemoryReader {
         self.state().index.stream(name)
     }
 
-    fn streams(&self, prefix: &str) -> Vec<Arc<str>> {
-        self.state().index.streams(prefix)
+    fn stream_len(&self, name: &str) -> u64 {
+        self.state().index.stream_len(name)
     }
 
     fn find(&self, id: Uuid) -> Option<u64> {

@@ -76,12 +76,7 @@ pub trait LogReader: Send + Sync {
     fn stream(&self, name: &str) -> Vec<u64>;
 
     /// How many events a stream has; none for an unknown one.
-    fn stream_len(&self, name: &str) -> u64 {
-        self.stream(name).len() as u64
-    }
-
-    /// The names of all streams that start with `prefix`, in alphabetical order.
-    fn streams(&self, prefix: &str) -> Vec<Arc<str>>;
+    fn stream_len(&self, name: &str) -> u64;
 
     /// The position of the event with this id.
     fn find(&self, id: Uuid) -> Option<u64>;

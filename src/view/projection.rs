@@ -1,7 +1,8 @@
 //! The running projection: every account and person in memory, following the log group by group.
 
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use imbl::OrdMap;
 use tenure_replay::{Account, Followed, Live};
@@ -88,16 +89,23 @@ impl Projection {
 pub fn follow(projection: &mut Projection, log: &dyn LogReader, now: Instant) -> Result<(), ViewError> {
     let head = log.head();
     let mut anew = Vec::new();
-    while projection.head.size < head.size {
-        let left = usize::try_from(head.size - projection.head.size).unwrap_or(CHUNK);
-        let stored = log.read(projection.head.size, left.min(CHUNK))?;
-        let events = stored.iter().map(|stored| decode(stored.position, &stored.bytes));
-        let events: Vec<Event> = events.collect::<Result<_, _>>()?;
-        if events.is_empty() {
-            return Err(ViewError::Missing { position: projection.head.size, size: head.size });
-        }
+    let from = projection.head.size;
+    let mut include = |chunk: Result<Vec<Event>, ViewError>| -> Result<(), ViewError> {
+        let events = chunk?;
         projection.include(&events, now, &mut anew);
         projection.head.size += events.len() as u64;
+        Ok(())
+    };
+    let mut chunks = chunks(log, from, head.size);
+    if head.size.saturating_sub(from) <= CHUNK as u64 {
+        chunks.try_for_each(include)?;
+    } else {
+        // Reading and decoding a long history takes as long as folding it does, so both go on at once.
+        thread::scope(|scope| -> Result<(), ViewError> {
+            let (send, decoded) = mpsc::sync_channel(1);
+            scope.spawn(move || chunks.try_for_each(|chunk| send.send(chunk)));
+            decoded.into_iter().try_for_each(&mut include)
+        })?;
     }
     anew.sort_unstable();
     anew.dedup();
@@ -107,6 +115,29 @@ pub fn follow(projection: &mut Projection, log: &dyn LogReader, now: Instant) ->
     }
     projection.head = head;
     Ok(())
+}
+
+/// The events from `from` to `to`, chunk by chunk; nothing comes after an error.
+fn chunks(
+    log: &dyn LogReader,
+    from: u64,
+    to: u64,
+) -> impl Iterator<Item = Result<Vec<Event>, ViewError>> + Send + use<'_> {
+    let mut next = from;
+    std::iter::from_fn(move || {
+        let chunk = (next < to).then(|| read_chunk(log, next, to))?;
+        next = chunk.as_ref().map_or(to, |events| next + events.len() as u64);
+        Some(chunk)
+    })
+}
+
+fn read_chunk(log: &dyn LogReader, from: u64, to: u64) -> Result<Vec<Event>, ViewError> {
+    let left = usize::try_from(to - from).unwrap_or(CHUNK);
+    let stored = log.read(from, left.min(CHUNK))?;
+    if stored.is_empty() {
+        return Err(ViewError::Missing { position: from, size: to });
+    }
+    stored.iter().map(|stored| decode(stored.position, &stored.bytes)).collect()
 }
 
 fn stream_up_to(log: &dyn LogReader, stream: &Stream, size: u64) -> Result<Vec<Event>, ViewError> {

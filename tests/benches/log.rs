@@ -1,7 +1,8 @@
-//! Measures the log on sled: `cargo bench --bench log -- [DIRECTORY [EVENTS]]`, the directory on the disk to measure.
+//! Measures the log on sled: `cargo bench --bench log -- [DIRECTORY [EVENTS [STREAMS]]]`, on the disk of DIRECTORY.
 //!
 //! Prints a table: append rates by group size with the time of one group, then for EVENTS events of
-//! about 300 bytes (one million unless told otherwise) the scan rate, the time to reopen, disk and memory.
+//! about 300 bytes (one million unless told otherwise) in STREAMS streams (5,000) the scan rate, the time to
+//! reopen, disk and memory.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures")]
 
@@ -24,10 +25,11 @@ fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let root = arguments.first().cloned().unwrap_or_else(|| std::env::temp_dir().display().to_string());
     let events = arguments.get(1).map_or(Ok(1_000_000), |count| count.parse())?;
+    let streams = arguments.get(2).map_or(Ok(5_000), |count| count.parse())?;
     println!("append      group  events/s   p50 µs   p99 µs   max ms");
     for (group, total) in [(1, 20_000), (10, 200_000), (64, 500_000), (256, 1_000_000)] {
         let dir = tempfile::tempdir_in(&root)?;
-        let mut times = fill(dir.path(), 0, total.min(events), group)?;
+        let mut times = fill(dir.path(), total.min(events), streams, group)?;
         let seconds = times.iter().sum::<Duration>().as_secs_f64();
         times.sort_unstable();
         let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default().as_micros();
@@ -37,7 +39,7 @@ fn main() -> Result<(), Failure> {
     }
     let bare = bare(Path::new(&root))?;
     println!("baseline    a bare 4 KiB write and sync into a preallocated file: p50 {} µs", bare.as_micros());
-    large(Path::new(&root), events)
+    large(Path::new(&root), events, streams)
 }
 
 /// What the disk takes for one write and its sync, without any log: what the append times stand against.
@@ -58,16 +60,19 @@ fn bare(root: &Path) -> Result<Duration, Failure> {
 
 /// Fills one ledger and measures what its size makes slow.
 #[expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
-fn large(root: &Path, events: u64) -> Result<(), Failure> {
+fn large(root: &Path, events: u64, streams: u64) -> Result<(), Failure> {
     let dir = tempfile::tempdir_in(root)?;
-    fill(dir.path(), 0, events, 256)?;
+    fill(dir.path(), events, streams, 256)?;
     let disk = disk_bytes(dir.path())?;
     println!(
         "disk        {events} events: {} MB, db {} MB",
         disk / 1_000_000,
         disk_bytes(&dir.path().join("db"))? / 1_000_000
     );
-    println!("raw         {} MB", (0..events).map(|number| event(number).bytes.len() as u64).sum::<u64>() / 1_000_000);
+    println!(
+        "raw         {} MB",
+        (0..events).map(|number| event(number, streams).bytes.len() as u64).sum::<u64>() / 1_000_000
+    );
     for round in 0..4 {
         let before = resident_bytes()?;
         let start = Clock::now();
@@ -98,11 +103,11 @@ fn large(root: &Path, events: u64) -> Result<(), Failure> {
 }
 
 /// Appends events in groups and gives how long each group took.
-fn fill(dir: &Path, from: u64, total: u64, group: u64) -> Result<Vec<Duration>, Failure> {
+fn fill(dir: &Path, total: u64, streams: u64, group: u64) -> Result<Vec<Duration>, Failure> {
     let mut log = SledLog::open(dir, Options::default())?;
     let mut times = Vec::new();
-    for start in (from..from + total).step_by(usize::try_from(group)?) {
-        let records: Vec<Record> = (start..(start + group).min(from + total)).map(event).collect();
+    for start in (0..total).step_by(usize::try_from(group)?) {
+        let records: Vec<Record> = (start..(start + group).min(total)).map(|number| event(number, streams)).collect();
         let begun = Clock::now();
         log.append(&records)?;
         times.push(begun.elapsed());
@@ -110,11 +115,11 @@ fn fill(dir: &Path, from: u64, total: u64, group: u64) -> Result<Vec<Duration>, 
     Ok(times)
 }
 
-/// An event of about 300 bytes that compresses like a real one.
-fn event(number: u64) -> Record {
+/// An event of about 300 bytes that compresses like a real one, in one of so many streams.
+fn event(number: u64, streams: u64) -> Record {
     let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let id = Uuid::from_u128(u128::from(number) << 64 | u128::from(mixed));
-    let account = mixed % 5_000;
+    let account = mixed % streams.max(1);
     let bytes = format!(
         "{{\"id\":\"{id}\",\"stream\":\"account/{account}\",\"kind\":\"interaction.recorded\",\"occurred_at\":\
          \"2024-03-{:02}T09:{:02}:00Z\",\"actor\":{{\"kind\":\"import\",\"id\":\"crm-{}\"}},\"payload\":{{\"interaction\":\"i{mixed}\",\

@@ -10,6 +10,7 @@
 mod block;
 mod commit;
 mod frame;
+mod index_record;
 mod input;
 mod open;
 mod reader;
@@ -25,8 +26,8 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use self::block::IndexRecord;
 use self::commit::{Commit, Content};
+use self::index_record::IndexRecord;
 use self::open::Rebuilt;
 use self::reader::{Shared, State};
 use self::seal::Pending;
@@ -98,9 +99,9 @@ impl SledLog {
     /// Shows a durable group to the readers.
     fn publish(&mut self, head: Head, leaves: Vec<super::merkle::Hash>, group: &[Record]) {
         let mut state = self.shared.state_mut();
-        for ((record, leaf), position) in group.iter().zip(leaves).zip(state.head.size..) {
+        for (record, leaf) in group.iter().zip(leaves) {
             let stream = state.index.number(&record.stream);
-            let added = state.index.add(record.id, stream, position);
+            let added = state.index.add(record.id, stream);
             debug_assert!(added, "the group was checked");
             state.tail.push_back((record.recorded_at, record.bytes.clone()));
             self.pending.push_back(Pending { record: record.clone(), stream, leaf });

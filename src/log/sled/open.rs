@@ -6,17 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 
-use uuid::Uuid;
-
-use super::block::{BlockMeta, IndexRecord};
+use super::block::BlockMeta;
 use super::commit::{Commit, file_name};
+use super::index_record::IndexRecord;
 use super::scan::{self, Frame, Newest};
 use super::seal::Pending;
 use super::store::{self, DB_FILE, Store};
 use super::{Options, SledLog};
 use crate::log::ids::Ids;
 use crate::log::index::Index;
-use crate::log::merkle::{BLOCK_LEAVES, Frontier, leaf_hash};
+use crate::log::merkle::{BLOCK_LEAVES, Frontier, Hash, leaf_hash};
 use crate::log::{Head, LogError, Record};
 
 /// Present from the first file to the last that a new ledger needs: while it is, nothing was acknowledged.
@@ -163,45 +162,36 @@ impl Rebuilt {
             dir: dir.to_path_buf(),
             acknowledged,
         };
+        // A hint, and limited, so that no number on the disk decides how much memory is taken.
+        let filler = Filler::start(usize::try_from(acknowledged).unwrap_or(0).min(1 << 24));
         let needed = newest.base.header.first / BLOCK_LEAVES;
-        let blocks = rebuilt.take_blocks(store, needed)?;
+        let blocks = rebuilt.take_blocks(store, needed, &filler)?;
         rebuilt.check_blocks(blocks, needed)?;
-        rebuilt.take_frame(&newest.base)?;
-        for group in &newest.groups {
-            rebuilt.take_frame(group)?;
+        // The filler goes on while the events that no block holds are hashed.
+        let frames: Vec<_> = newest.frames().map(|frame| (frame, leaves(frame))).collect();
+        let Some(ids) = filler.finish() else {
+            return Err(rebuilt.damaged(0, "the index of the block store repeats an id"));
+        };
+        rebuilt.index.set_ids(ids);
+        for (frame, leaves) in frames {
+            rebuilt.take_frame(frame, leaves)?;
         }
         Ok(rebuilt)
     }
 
     /// Takes the index of the blocks before the generation; keeps that of later ones aside.
-    fn take_blocks(&mut self, store: &Store, needed: u64) -> Result<u64, LogError> {
+    fn take_blocks(&mut self, store: &Store, needed: u64, filler: &Filler) -> Result<u64, LogError> {
         let mut blocks = 0_u64;
-        // A hint, and limited, so that no number on the disk decides how much memory is taken.
-        let capacity = usize::try_from(self.acknowledged).unwrap_or(0).min(1 << 24);
-        let (scanned, ids) = thread::scope(|scope| {
-            let (send, received) = mpsc::sync_channel::<Vec<Uuid>>(256);
-            // Finding a place for each id takes as long as reading the index does: two threads halve that.
-            let filler = scope.spawn(move || {
-                let mut ids = Ids::with_capacity(capacity);
-                let new = received.into_iter().flatten().all(|id| ids.push(id));
-                new.then_some(ids)
-            });
-            let scanned = store.scan_index(|record| {
-                if blocks < needed {
-                    self.take_block(blocks, &record)?;
-                    // The receiver stops at the first repeated id, and then gives no ids.
-                    let _stopped = send.send(record.ids);
-                } else {
-                    self.resealed.push_back(record);
-                }
-                blocks = blocks.saturating_add(1);
-                Ok(())
-            });
-            drop(send);
-            (scanned, filler.join().ok().flatten())
+        let scanned = store.scan_index(|record| {
+            if blocks < needed {
+                self.take_block(&record)?;
+                filler.take(record);
+            } else {
+                self.resealed.push_back(record);
+            }
+            blocks = blocks.saturating_add(1);
+            Ok(())
         });
-        let Some(ids) = ids else { return Err(self.damaged(0, "the index of the block store repeats an id")) };
-        self.index.set_ids(ids);
         self.sealed_streams = self.index.stream_count();
         scanned.map_err(|error| self.damaged_index(error))
     }
@@ -218,17 +208,16 @@ impl Rebuilt {
         }
     }
 
-    fn take_block(&mut self, block: u64, record: &IndexRecord) -> Result<(), String> {
+    fn take_block(&mut self, record: &IndexRecord) -> Result<(), String> {
         if record.first_new_stream != self.index.stream_count() {
             return Err("its streams are not numbered on from the block before it".to_owned());
         }
         for name in &record.new_streams {
             self.index.number(name);
         }
-        let positions = block.saturating_mul(BLOCK_LEAVES)..;
-        for (stream, position) in record.streams.iter().zip(positions) {
-            if !self.index.add_to_stream(*stream, position) {
-                return Err(format!("position {position} names an unknown stream"));
+        for stream in record.streams() {
+            if !self.index.add_to_stream(stream) {
+                return Err(format!("an event of it names stream {stream}, which is not known"));
             }
         }
         if !self.frontier.push_block(record.meta.root) {
@@ -251,9 +240,9 @@ impl Rebuilt {
     }
 
     /// Adds a frame's events and holds the size and root that come of it against those of the frame.
-    fn take_frame(&mut self, frame: &Frame) -> Result<(), LogError> {
-        for record in &frame.records {
-            self.take_record(record)?;
+    fn take_frame(&mut self, frame: &Frame, leaves: Vec<Hash>) -> Result<(), LogError> {
+        for (record, leaf) in frame.records.iter().zip(leaves) {
+            self.take_record(record, leaf)?;
         }
         self.head.size = self.frontier.size();
         self.head.root = self.frontier.root();
@@ -264,12 +253,11 @@ impl Rebuilt {
         Ok(())
     }
 
-    fn take_record(&mut self, record: &Record) -> Result<(), LogError> {
+    fn take_record(&mut self, record: &Record, leaf: Hash) -> Result<(), LogError> {
         let stream = self.index.number(&record.stream);
-        if !self.index.add(record.id, stream, self.frontier.size()) {
+        if !self.index.add(record.id, stream) {
             return Err(self.damaged(self.frontier.size(), "an id is recorded twice"));
         }
-        let leaf = leaf_hash(&record.bytes);
         self.frontier.push(leaf);
         self.head.recorded_at = Some(record.recorded_at);
         self.pending.push_back(Pending { record: record.clone(), stream, leaf });
@@ -284,5 +272,41 @@ impl Rebuilt {
             what: what.to_owned(),
             source: None,
         }
+    }
+}
+
+fn leaves(frame: &Frame) -> Vec<Hash> {
+    frame.records.iter().map(|record| leaf_hash(&record.bytes)).collect()
+}
+
+/// Puts ids into their table on a thread of its own: finding a place for each takes as long as reading the index does.
+struct Filler {
+    records: mpsc::SyncSender<IndexRecord>,
+    thread: thread::JoinHandle<Option<Ids>>,
+}
+
+impl Filler {
+    /// How many records may wait to be taken.
+    const WAITING: usize = 256;
+
+    fn start(capacity: usize) -> Self {
+        let (records, received) = mpsc::sync_channel::<IndexRecord>(Self::WAITING);
+        let thread = thread::spawn(move || {
+            let mut ids = Ids::with_capacity(capacity);
+            let new = received.into_iter().all(|record| ids.extend(record.ids()));
+            new.then_some(ids)
+        });
+        Self { records, thread }
+    }
+
+    fn take(&self, record: IndexRecord) {
+        // The thread stops at the first repeated id, and then gives no ids.
+        let _stopped = self.records.send(record);
+    }
+
+    /// The ids of all records, in order; `None` where one is repeated.
+    fn finish(self) -> Option<Ids> {
+        drop(self.records);
+        self.thread.join().ok().flatten()
     }
 }

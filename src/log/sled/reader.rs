@@ -177,8 +177,8 @@ impl LogReader for Shared {
         self.state().index.stream(name)
     }
 
-    fn streams(&self, prefix: &str) -> Vec<Arc<str>> {
-        self.state().index.streams(prefix)
+    fn stream_len(&self, name: &str) -> u64 {
+        self.state().index.stream_len(name)
     }
 
     fn find(&self, id: Uuid) -> Option<u64> {
@@ -191,7 +191,7 @@ impl LogReader for Shared {
             Err(block) => block,
         };
         let record = self.store.index_record(block)?;
-        let inside = record.recorded_at.partition_point(|recorded_at| *recorded_at <= known_at);
+        let inside = record.known_at(known_at);
         Ok(block.saturating_mul(BLOCK_LEAVES).saturating_add(u64::try_from(inside).unwrap_or(u64::MAX)))
     }
 

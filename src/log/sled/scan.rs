@@ -26,6 +26,11 @@ pub(super) struct Newest {
 }
 
 impl Newest {
+    /// The base frame, then the groups.
+    pub(super) fn frames(&self) -> impl Iterator<Item = &Frame> {
+        std::iter::once(&self.base).chain(&self.groups)
+    }
+
     /// How many events were acknowledged.
     pub(super) fn size(&self) -> u64 {
         self.groups.last().unwrap_or(&self.base).header.size

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::SledLog;
-use super::block::{BLOCK_EVENTS, Block, BlockMeta, IndexRecord};
+use super::block::{BLOCK_EVENTS, Block, BlockMeta};
 use super::commit::Content;
+use super::index_record::{Entry, IndexRecord};
 use crate::log::merkle::{Hash, root_of};
 use crate::log::{LogError, LogReader, Record};
 
@@ -29,19 +30,32 @@ impl SledLog {
     fn seal_block(&mut self) -> Result<(), LogError> {
         let events: Vec<Pending> = self.pending.drain(..BLOCK_EVENTS).collect();
         let raw = Block::layout(events.iter().map(|event| &event.record.bytes));
-        let compressed = lz4_flex::block::compress(&raw);
-        let record = self.describe(&events, &raw, compressed.len());
         let block = self.shared.block_count();
-        if !self.is_sealed(block, &record) {
-            self.shared.store.put(block, &compressed, &record)?;
-        }
+        let record = match self.sealed_before(block, &events, &raw) {
+            Some(record) => record,
+            None => self.put_block(block, &events, &raw)?,
+        };
         let new_streams = u32::try_from(record.new_streams.len()).unwrap_or(u32::MAX);
         self.sealed_streams = self.sealed_streams.saturating_add(new_streams);
         self.shared.sealed(record.meta);
         Ok(())
     }
 
-    fn describe(&self, events: &[Pending], raw: &[u8], stored: usize) -> IndexRecord {
+    /// The index record of the block, where the store holds it already, as it does after most stops.
+    fn sealed_before(&mut self, block: u64, events: &[Pending], raw: &[u8]) -> Option<IndexRecord> {
+        let found = self.resealed.pop_front()?;
+        let same = found == self.describe(events, raw, found.meta.stored_bytes);
+        (same && self.shared.store.block(block, &found.meta).is_ok()).then_some(found)
+    }
+
+    fn put_block(&self, block: u64, events: &[Pending], raw: &[u8]) -> Result<IndexRecord, LogError> {
+        let compressed = lz4_flex::block::compress(raw);
+        let record = self.describe(events, raw, u32::try_from(compressed.len()).unwrap_or(u32::MAX));
+        self.shared.store.put(block, &compressed, &record)?;
+        Ok(record)
+    }
+
+    fn describe(&self, events: &[Pending], raw: &[u8], stored_bytes: u32) -> IndexRecord {
         let mut new_streams: Vec<Arc<str>> = Vec::new();
         let mut known = self.sealed_streams;
         for event in events.iter().filter(|event| event.stream >= self.sealed_streams) {
@@ -51,28 +65,20 @@ impl SledLog {
                 known = known.saturating_add(1);
             }
         }
-        let recorded_at: Vec<_> = events.iter().map(|event| event.record.recorded_at).collect();
+        let last = events.last().map(|event| event.record.recorded_at);
         let meta = BlockMeta {
             root: root_of(events.iter().map(|event| event.leaf)),
             raw_bytes: u32::try_from(raw.len()).unwrap_or(u32::MAX),
-            stored_bytes: u32::try_from(stored).unwrap_or(u32::MAX),
+            stored_bytes,
             checksum: crc32fast::hash(raw),
-            last_recorded_at: recorded_at.last().copied().unwrap_or(tenure_schemas::Instant::EPOCH),
+            last_recorded_at: last.unwrap_or(tenure_schemas::Instant::EPOCH),
         };
-        IndexRecord {
-            meta,
-            first_new_stream: self.sealed_streams,
-            new_streams,
-            ids: events.iter().map(|event| event.record.id).collect(),
-            streams: events.iter().map(|event| event.stream).collect(),
-            recorded_at,
-        }
-    }
-
-    /// Whether the store holds the block already, as it does after most stops.
-    fn is_sealed(&mut self, block: u64, record: &IndexRecord) -> bool {
-        let found = self.resealed.pop_front();
-        found.is_some_and(|found| found == *record && self.shared.store.block(block, &record.meta).is_ok())
+        let entries = events.iter().map(|Pending { record, stream, .. }| Entry {
+            id: record.id,
+            stream: *stream,
+            recorded_at: record.recorded_at,
+        });
+        IndexRecord::new(meta, self.sealed_streams, new_streams, entries)
     }
 
     /// Begins the next generation of the commit files, with room for `room` bytes of events.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use super::block::{Block, BlockMeta, IndexRecord};
+use super::block::{Block, BlockMeta};
+use super::index_record::IndexRecord;
 use crate::log::LogError;
 
 /// The most bytes in one value of sled. sled writes a whole leaf of up to 17 values at once, and puts

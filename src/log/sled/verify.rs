@@ -46,8 +46,8 @@ fn verify_block(log: &Shared, number: u64, meta: &BlockMeta) -> Result<(), LogEr
         return different("its events have another Merkle root than its index record says");
     }
     let positions = number.saturating_mul(BLOCK_LEAVES)..;
-    for (id, position) in record.ids.iter().zip(positions) {
-        if log.find(*id) != Some(position) {
+    for (id, position) in record.ids().zip(positions) {
+        if log.find(id) != Some(position) {
             return different("its index record names other ids than were found on opening");
         }
     }
