@@ -3,8 +3,11 @@
 mod access;
 mod append;
 mod demo;
+mod get;
 mod import;
+mod reader;
 mod serve;
+mod table;
 mod terminal;
 mod verify;
 
@@ -48,6 +51,11 @@ enum Command {
     /// Files are CSV or NDJSON, plain, .gz or .zst. Nothing is recorded before all of them have been read; rows that are
     /// wrong are listed and left out. A second run of the same files adds nothing.
     Import(import::Args),
+    /// Ask the read API: of the running server, or of the ledger itself where none runs.
+    ///
+    /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
+    /// parameters that /openapi.json describes.
+    Get(get::Args),
     /// Check every stored event against the ledger's size and root.
     ///
     /// Every hash is computed anew. The ledger must not be served meanwhile.
@@ -80,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&data("tenure-data"), args),
         Command::Append(args) => append::run(&data("tenure-data"), args),
         Command::Import(args) => import::run(&data("tenure-data"), args),
+        Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };
     match ended {

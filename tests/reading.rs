@@ -1,0 +1,53 @@
+//! Reading from the command line: the same answers with and without a running server.
+
+#![expect(clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
+
+mod support;
+
+use support::Ledger;
+
+fn a_small_ledger() -> Ledger {
+    let ledger = Ledger::new();
+    let events = concat!(
+        r#"{"stream": "account/acme", "kind": "account.opened", "occurred_at": "2024-01-01", "payload": {"name": "Acme"}, "actor": {"kind": "system", "id": "crm"}}"#,
+        "\n",
+        r#"{"stream": "account/beta", "kind": "account.opened", "occurred_at": "2024-01-02", "payload": {"name": "Beta"}, "actor": {"kind": "system", "id": "crm"}}"#,
+        "\n",
+    );
+    ledger.run_with_input(&["append"], events.as_bytes()).ok();
+    ledger
+}
+
+#[test]
+fn get_answers_the_same_with_and_without_a_server() {
+    let ledger = a_small_ledger();
+    let questions: [&[&str]; 5] = [
+        &["get", "/v1/accounts?as_of=2024-06-01"],
+        &["get", "/v1/accounts?as_of=2024-06-01", "--format", "csv"],
+        &["get", "/v1/accounts?as_of=2024-06-01", "--format", "ndjson"],
+        &["get", "/v1/accounts?as_of=2024-06-01&limit=1", "--format", "csv", "--all"],
+        &["get", "/v1/accounts/acme?as_of=2024-06-01"],
+    ];
+    let alone: Vec<String> = questions.iter().map(|question| ledger.run(question).ok().out).collect();
+    let server = ledger.serve();
+    for (question, alone) in questions.iter().zip(&alone) {
+        assert_eq!(ledger.run(question).ok().out, *alone, "{question:?}");
+    }
+    drop(server);
+    assert!(alone[0].starts_with("account"), "{}", alone[0]);
+    assert_eq!(alone[1], alone[3], "all pages together are the whole list, with one header");
+    assert_eq!(alone[2].lines().count(), 2);
+    assert!(alone[4].contains("\"name\": \"Acme\""), "{}", alone[4]);
+}
+
+#[test]
+fn what_is_not_there_is_said_and_nothing_is_made() {
+    let ledger = a_small_ledger();
+    ledger.run(&["get", "/v1/accounts/nobody"]).refused(&["nobody"]);
+    ledger.run(&["get", "/v1/accounts?as_of=soon"]).refused(&["as_of", "soon"]);
+    ledger.run(&["get", "/v1/accounts/acme", "--format", "csv"]).refused(&["application/json"]);
+    ledger.run(&["get", "no path"]).refused(&["no path"]);
+    let absent = Ledger::new();
+    absent.run(&["get", "/v1/accounts"]).refused(&["there is no ledger in", "--data"]);
+    assert!(!absent.path().exists(), "asking made a ledger");
+}
