@@ -92,6 +92,19 @@ pub struct ReviewCounts {
     pub problems_solved: u32,
 }
 
+/// What a plan has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlanCounts {
+    /// Its objectives.
+    pub objectives: ObjectiveCounts,
+    /// Its actions.
+    pub actions: ActionCounts,
+    /// Its reviews.
+    pub reviews: ReviewCounts,
+    /// How many insights were recorded.
+    pub insights: u32,
+}
+
 /// A plan as it stands on a day, in figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanSummary {
@@ -130,14 +143,8 @@ pub struct PlanSummary {
     /// By how many whole days that day has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review_days_late: Option<u32>,
-    /// Its objectives.
-    pub objectives: ObjectiveCounts,
-    /// Its actions.
-    pub actions: ActionCounts,
-    /// Its reviews.
-    pub reviews: ReviewCounts,
-    /// How many insights were recorded.
-    pub insights: u32,
+    /// What it has.
+    pub counts: PlanCounts,
     /// When it was closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Instant>,
@@ -170,10 +177,12 @@ pub fn summary(plan: &Plan, day: &Day) -> PlanSummary {
         days_since_review: plan.is_open().then(|| days_since_review(plan, day)),
         next_review,
         review_days_late: next_review.and_then(|next| day.days_past(next)),
-        objectives: count_objectives(plan, day),
-        actions: count_actions(plan, day),
-        reviews: count_reviews(&reviews),
-        insights: count(plan.insights().len()),
+        counts: PlanCounts {
+            objectives: count_objectives(plan, day),
+            actions: count_actions(plan, day),
+            reviews: count_reviews(&reviews),
+            insights: count(plan.insights().len()),
+        },
         closed_at: plan.closed_at,
         outcome: plan.outcome.clone(),
         closed_event: plan.closed_event,

@@ -269,13 +269,13 @@ fn the_last_review_is_the_one_that_was_held_last() {
 #[test]
 fn reviews_tell_reporting_from_problem_solving() {
     let mut acts = vec![adopted(json!([]))];
-    assert_eq!(summary(&acts, "2024-12-01").reviews.problem_solving_share, None);
+    assert_eq!(summary(&acts, "2024-12-01").counts.reviews.problem_solving_share, None);
     acts.extend([
         reviewed("reporting", json!({})),
         reviewed("problem_solving", json!({"problems_solved": ["delay", "price"]})),
         reviewed("mixed", json!({"problems_solved": ["access"]})),
     ]);
-    let reviews = summary(&acts, "2024-12-01").reviews;
+    let reviews = summary(&acts, "2024-12-01").counts.reviews;
     assert_eq!((reviews.total, reviews.reporting, reviews.problem_solving, reviews.mixed), (3, 1, 1, 1));
     assert_eq!((reviews.reporting_share, reviews.problem_solving_share), (Some(33_333), Some(33_333)));
     assert_eq!(reviews.problems_solved, 3);
@@ -293,7 +293,11 @@ fn late_is_what_is_open_past_its_due_date() {
     ];
     for (date, objectives, actions) in [("2024-03-01", 0, 0), ("2024-03-02", 1, 1), ("2024-03-03", 2, 1)] {
         let summary = summary(&acts, date);
-        assert_eq!((summary.objectives.overdue, summary.actions.overdue), (objectives, actions), "{date}");
+        assert_eq!(
+            (summary.counts.objectives.overdue, summary.counts.actions.overdue),
+            (objectives, actions),
+            "{date}"
+        );
     }
     let account = fold_all(&story(&acts));
     let late: Vec<_> =
@@ -355,5 +359,5 @@ fn ten_thousand_objectives_are_followed_and_folded_one_by_one() {
     assert_eq!(live, folded);
     assert_eq!(p1(kept[5_001].account()).objectives().count(), 5_000);
     let summary = plans::summary(p1(folded.account()), &day("2024-06-01"));
-    assert_eq!((summary.objectives.total, summary.attainment), (10_000, Some(5)));
+    assert_eq!((summary.counts.objectives.total, summary.attainment), (10_000, Some(5)));
 }
