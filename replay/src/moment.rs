@@ -80,9 +80,9 @@ pub struct Day {
 }
 
 impl Day {
-    /// The civil date of what happened at an instant: its own where only the day is known, else that in the zone.
-    pub fn date_of(&self, at: Instant, on: Option<Date>) -> Date {
-        on.unwrap_or_else(|| at.date_in(&self.zone))
+    /// The day, in the same zone, of what happened at an instant: on its own date where only the day is known.
+    pub fn of(&self, at: Instant, on: Option<Date>) -> Self {
+        Self { date: on.unwrap_or_else(|| at.date_in(&self.zone)), zone: self.zone.clone() }
     }
 
     /// Whole days from this day to a date; negative when the date has passed.

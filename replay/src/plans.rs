@@ -5,7 +5,6 @@
 use std::num::NonZero;
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::plan::{Measure, PlanKind, ReviewMode};
 use tenure_schemas::{Amount, Instant, Name, PlanId, Text};
@@ -51,7 +50,7 @@ pub struct ObjectiveCounts {
     pub missed: u32,
     /// Given up.
     pub dropped: u32,
-    /// Open past their due dates.
+    /// Open past their due dates; none once the plan is closed.
     pub overdue: u32,
 }
 
@@ -66,7 +65,7 @@ pub struct ActionCounts {
     pub done: u32,
     /// Given up.
     pub dropped: u32,
-    /// Open past their due dates.
+    /// Open past their due dates; none once the plan is closed.
     pub overdue: u32,
 }
 
@@ -128,7 +127,7 @@ pub struct PlanSummary {
     /// How far its objectives are reached, weighted, in milli-points; absent when no objective counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attainment: Option<u32>,
-    /// The share of its time that has passed, in milli-points of whole civil days.
+    /// The share of its time that has passed, or had when it was closed, in milli-points of whole civil days.
     pub elapsed: u32,
     /// When it was reviewed last.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -230,9 +229,9 @@ pub fn attainment<'a>(objectives: impl Iterator<Item = &'a Objective>) -> Option
 
 /// How far one objective is reached, in milli-points.
 ///
-/// With a measure `clamp((value − baseline) / (target − baseline), 0, 1)`, and nothing while no value was recorded;
-/// without one all when it was achieved, else nothing. `None` for what was given up, and where the target is the
-/// baseline: neither counts.
+/// With a value `clamp((value − baseline) / (target − baseline), 0, 1)`, whatever the outcome that was declared. What
+/// has no measure, or was never measured, is reached when it was achieved, else not at all. `None` for what was given
+/// up, and where the target is the baseline: neither counts.
 pub fn progress(objective: &Objective) -> Option<u32> {
     milli_points(share_reached(objective)?, WHOLE)
 }
@@ -244,54 +243,68 @@ fn milli_points(part: i128, of: i128) -> Option<u32> {
 
 /// How far an objective is reached, of [`WHOLE`].
 fn share_reached(objective: &Objective) -> Option<i128> {
-    match (objective.status, &objective.measure) {
-        (ObjectiveStatus::Dropped, _) => None,
-        (_, Some(measure)) => share_measured(measure, objective.value),
-        (ObjectiveStatus::Achieved, None) => Some(WHOLE),
-        (ObjectiveStatus::Open | ObjectiveStatus::Missed, None) => Some(0),
+    let declared = match objective.status {
+        ObjectiveStatus::Dropped => return None,
+        ObjectiveStatus::Achieved => WHOLE,
+        ObjectiveStatus::Open | ObjectiveStatus::Missed => 0,
+    };
+    match (&objective.measure, objective.value) {
+        (Some(measure), _) if measure.target == measure.baseline => None,
+        (Some(measure), Some(value)) => Some(share_measured(measure, value)),
+        (Some(_), None) | (None, _) => Some(declared),
     }
 }
 
-fn share_measured(measure: &Measure, value: Option<Amount>) -> Option<i128> {
+/// How far a value is from the baseline to another target, of [`WHOLE`].
+fn share_measured(measure: &Measure, value: Amount) -> i128 {
     let baseline = measure.baseline.decimal();
     let whole = measure.target.decimal().saturating_sub(baseline);
-    let done = value.map_or(Decimal::ZERO, |value| value.decimal().saturating_sub(baseline));
-    if whole.is_zero() {
-        return None;
-    }
+    let done = value.decimal().saturating_sub(baseline);
     if done.is_zero() || done.is_sign_negative() != whole.is_sign_negative() {
-        return Some(0);
+        return 0;
     }
     if done.abs() >= whole.abs() {
-        return Some(WHOLE);
+        return WHOLE;
     }
     let mut share = done.checked_div(whole).unwrap_or_default().round_dp(DECIMALS);
     share.rescale(DECIMALS);
-    Some(share.mantissa())
+    share.mantissa()
 }
 
-/// The share of a plan's days that lie before a day, in milli-points: 0 on its first day, all from its end on.
+/// The share of a plan's days that lie before a day, in milli-points: 0 on its first day, all from its end on. Of a
+/// closed plan, before the day on which it was closed.
 fn elapsed(plan: &Plan, day: &Day) -> u32 {
     let days = |from: Date, to: Date| i128::from((to - from).get_days());
     let whole = days(plan.from, plan.to);
-    let passed = days(plan.from, day.date).clamp(0, whole);
+    let last = plan.closed_at.map_or(day.date, |at| day.of(at, plan.closed_on).date);
+    let passed = days(plan.from, last).clamp(0, whole);
     milli_points(passed, whole).unwrap_or(0)
 }
 
 fn days_since_review(plan: &Plan, day: &Day) -> u32 {
-    let last = plan.reviews().last().map(|review| day.date_of(review.reviewed_at, review.reviewed_on));
-    day.days_past(last.unwrap_or_else(|| day.date_of(plan.adopted_at, plan.adopted_on))).unwrap_or(0)
+    let last = plan.reviews().last().map(|review| day.of(review.reviewed_at, review.reviewed_on));
+    let since = last.unwrap_or_else(|| day.of(plan.adopted_at, plan.adopted_on));
+    day.days_past(since.date).unwrap_or(0)
 }
 
-/// By how many whole days an open objective is late.
-pub fn objective_days_late(objective: &Objective, day: &Day) -> Option<u32> {
-    let due = objective.due.filter(|_| objective.status == ObjectiveStatus::Open);
-    due.and_then(|due| day.days_past(due))
+/// By how many whole days an objective is late that is open in an open plan.
+pub fn objective_days_late(plan: &Plan, objective: &Objective, day: &Day) -> Option<u32> {
+    let is_pursued = plan.is_open() && objective.status == ObjectiveStatus::Open;
+    objective.due.filter(|_| is_pursued).and_then(|due| day.days_past(due))
 }
 
-/// By how many whole days an open action is late.
-pub fn action_days_late(action: &Action, day: &Day) -> Option<u32> {
-    day.days_past(action.due).filter(|_| action.status == ActionStatus::Open)
+/// By how many whole days an action is late that is open in an open plan, or was late when it was done.
+pub fn action_days_late(plan: &Plan, action: &Action, day: &Day) -> Option<u32> {
+    match action.status {
+        ActionStatus::Open => day.days_past(action.due).filter(|_| plan.is_open()),
+        ActionStatus::Done => day.of(action.ended_at?, action.ended_on).days_past(action.due),
+        ActionStatus::Dropped => None,
+    }
+}
+
+/// Whether an action is open past its due date, in an open plan.
+pub fn is_overdue(plan: &Plan, action: &Action, day: &Day) -> bool {
+    action.status == ActionStatus::Open && action_days_late(plan, action, day).is_some()
 }
 
 fn count_objectives(plan: &Plan, day: &Day) -> ObjectiveCounts {
@@ -304,7 +317,7 @@ fn count_objectives(plan: &Plan, day: &Day) -> ObjectiveCounts {
             ObjectiveStatus::Missed => &mut counts.missed,
             ObjectiveStatus::Dropped => &mut counts.dropped,
         } += 1;
-        counts.overdue += u32::from(objective_days_late(objective, day).is_some());
+        counts.overdue += u32::from(objective_days_late(plan, objective, day).is_some());
     }
     counts
 }
@@ -318,7 +331,7 @@ fn count_actions(plan: &Plan, day: &Day) -> ActionCounts {
             ActionStatus::Done => &mut counts.done,
             ActionStatus::Dropped => &mut counts.dropped,
         } += 1;
-        counts.overdue += u32::from(action_days_late(action, day).is_some());
+        counts.overdue += u32::from(is_overdue(plan, action, day));
     }
     counts
 }

@@ -175,6 +175,11 @@ fn attainment_is_the_weighted_share_of_what_counts() {
         ("all dropped", vec![adopted(json!([plain("b1", 1)])), ended("b1", "dropped")], None),
         ("the target is the baseline", one(measured("b1", 9, "5", "5.0"), "7"), None),
         ("nothing recorded", vec![adopted(json!([measured("b1", 1, "5", "6")]))], Some(0)),
+        (
+            "achieved, and never measured",
+            vec![adopted(json!([measured("b1", 1, "5", "6")])), ended("b1", "achieved")],
+            Some(100_000),
+        ),
         ("beyond the target", one(measured("b1", 1, "0", "10"), "11"), Some(100_000)),
         ("behind the baseline", one(measured("b1", 1, "0", "10"), "-1"), Some(0)),
         ("downwards, beyond", one(measured("b1", 1, "10", "0"), "-1"), Some(100_000)),
@@ -228,6 +233,12 @@ fn time_passes_in_whole_days() {
         let summary = summary(&acts, date);
         assert_eq!((summary.status, summary.elapsed), (status, elapsed), "{date}");
     }
+    let closed = [acts[0].clone(), on_p1("plan.closed", json!({}))];
+    // Closed on 2024-02-02, after 32 of 366 days.
+    assert_eq!(
+        (summary(&closed, "2024-07-02").status, summary(&closed, "2024-07-02").elapsed),
+        (PlanStatus::Closed, 8_743)
+    );
     let ahead = json!({"kind": "joint", "from": "2024-04-01", "to": "2024-05-01", "objectives": []});
     let acts = [on_p1("plan.adopted", ahead)];
     assert_eq!((summary(&acts, "2024-02-01").status, summary(&acts, "2024-03-31").elapsed), (PlanStatus::Upcoming, 0));
@@ -300,11 +311,21 @@ fn late_is_what_is_open_past_its_due_date() {
         );
     }
     let account = fold_all(&story(&acts));
-    let late: Vec<_> =
-        p1(&account).objectives().map(|one| plans::objective_days_late(one, &day("2024-03-11"))).collect();
+    let late: Vec<_> = p1(&account)
+        .objectives()
+        .map(|one| plans::objective_days_late(p1(&account), one, &day("2024-03-11")))
+        .collect();
     assert_eq!(late, [Some(10), Some(9), None, None]);
-    let actions: Vec<_> = p1(&account).actions().map(|one| (one.status, one.ended_event)).collect();
-    assert_eq!(actions, [(ActionStatus::Open, None), (ActionStatus::Done, Some(5))]);
+    let far = day("2024-03-11");
+    let actions: Vec<_> = p1(&account)
+        .actions()
+        .map(|one| (one.status, one.ended_event, plans::action_days_late(p1(&account), one, &far)))
+        .collect();
+    // Done on 2024-02-05, due on 2024-02-01.
+    assert_eq!(actions, [(ActionStatus::Open, None, Some(10)), (ActionStatus::Done, Some(5), Some(4))]);
+    let closed: Vec<_> = acts.iter().cloned().chain([on_p1("plan.closed", json!({}))]).collect();
+    let counts = summary(&closed, "2024-03-11").counts;
+    assert_eq!((counts.objectives.open, counts.objectives.overdue, counts.actions.overdue), (3, 0, 0));
 }
 
 #[test]

@@ -69,10 +69,7 @@ impl Commitment {
         let due = self.due?;
         match self.status {
             CommitmentStatus::Open => day.days_past(due),
-            CommitmentStatus::Kept => {
-                let kept = day.date_of(self.ended_at?, self.ended_on);
-                Day { date: kept, zone: day.zone.clone() }.days_past(due)
-            }
+            CommitmentStatus::Kept => day.of(self.ended_at?, self.ended_on).days_past(due),
             CommitmentStatus::Broken | CommitmentStatus::Withdrawn => None,
         }
     }

@@ -107,7 +107,7 @@ impl Row for AccountContract {
         "renewed_itself",
         "notice_days",
         "notice_deadline",
-        "signed",
+        "signed.agreed_at",
         "renewals",
         "ended_at",
         "ended_by",

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use tenure_replay::account::{Action, ActionStatus, Insight, Objective, ObjectiveStatus, Review};
+use tenure_replay::account::{Action, ActionStatus, Insight, Objective, ObjectiveStatus, Plan, Review};
 use tenure_replay::{Day, plans};
 use tenure_schemas::payload::plan::ReviewMode;
 use tenure_schemas::{Instant, PersonId, Text};
@@ -71,17 +71,17 @@ pub(in crate::http) struct ObjectiveItem {
     /// baseline.
     #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<u32>,
-    /// By how many whole days it is late; absent when it is not open, in time, or has no due date.
+    /// By how many whole days it is late; absent when it or its plan is not open, in time, and without a due date.
     #[serde(skip_serializing_if = "Option::is_none")]
     days_late: Option<u32>,
 }
 
 impl ObjectiveItem {
-    pub(super) fn of(objective: &Objective, day: &Day) -> Self {
+    pub(super) fn of(plan: &Plan, objective: &Objective, day: &Day) -> Self {
         Self {
             objective: objective.clone(),
             progress: plans::progress(objective),
-            days_late: plans::objective_days_late(objective, day),
+            days_late: plans::objective_days_late(plan, objective, day),
         }
     }
 }
@@ -115,14 +115,20 @@ impl Row for ObjectiveItem {
 pub(in crate::http) struct PlanAction {
     #[serde(flatten)]
     action: Action,
-    /// By how many whole days it is late; absent when it is not open, or in time.
+    /// Whether it is open past its due date, in an open plan.
+    overdue: bool,
+    /// By how many whole days it is late, or was when it was done; absent in time, and for what was dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     days_late: Option<u32>,
 }
 
 impl PlanAction {
-    pub(super) fn of(action: &Action, day: &Day) -> Self {
-        Self { action: action.clone(), days_late: plans::action_days_late(action, day) }
+    pub(super) fn of(plan: &Plan, action: &Action, day: &Day) -> Self {
+        Self {
+            action: action.clone(),
+            overdue: plans::is_overdue(plan, action, day),
+            days_late: plans::action_days_late(plan, action, day),
+        }
     }
 }
 
@@ -133,11 +139,13 @@ impl Row for PlanAction {
         "text",
         "owner",
         "due",
+        "overdue",
         "days_late",
         "objective",
         "remedies",
         "set_at",
         "ended_at",
+        "ended_on",
         "ended_event",
         "event",
     ];
@@ -195,14 +203,16 @@ impl Row for InsightItem {
 pub(in crate::http) async fn objectives(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<ObjectivesFilter>| {
         let (filter, day) = (&ask.filter, ask.day());
-        let wanted = |objective: &&Objective| {
-            let late = plans::objective_days_late(objective, &day).is_some();
-            wants(filter.status.as_ref(), Some(&objective.status))
-                && wants(filter.owner.as_ref(), objective.owner.as_ref())
-                && Flag::wants(filter.overdue, late)
-        };
-        let item = |objective: &Objective| (objective.objective.clone(), ObjectiveItem::of(objective, &day));
-        read(ask, |_, plan| ask.page(plan.objectives().filter(wanted).map(item)))
+        read(ask, |_, plan| {
+            let wanted = |objective: &&Objective| {
+                let is_late = plans::objective_days_late(plan, objective, &day).is_some();
+                wants(filter.status.as_ref(), Some(&objective.status))
+                    && wants(filter.owner.as_ref(), objective.owner.as_ref())
+                    && Flag::wants(filter.overdue, is_late)
+            };
+            let item = |objective: &Objective| (objective.objective.clone(), ObjectiveItem::of(plan, objective, &day));
+            ask.page(plan.objectives().filter(wanted).map(item))
+        })
     })
     .await
 }
@@ -220,14 +230,15 @@ pub(in crate::http) async fn objectives(call: Call) -> Response {
 pub(in crate::http) async fn actions(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<ActionsFilter>| {
         let (filter, day) = (&ask.filter, ask.day());
-        let wanted = |action: &&Action| {
-            let late = plans::action_days_late(action, &day).is_some();
-            wants(filter.status.as_ref(), Some(&action.status))
-                && wants(filter.owner.as_ref(), Some(&action.owner))
-                && Flag::wants(filter.overdue, late)
-        };
-        let item = |action: &Action| (action.action.clone(), PlanAction::of(action, &day));
-        read(ask, |_, plan| ask.page(plan.actions().filter(wanted).map(item)))
+        read(ask, |_, plan| {
+            let wanted = |action: &&Action| {
+                wants(filter.status.as_ref(), Some(&action.status))
+                    && wants(filter.owner.as_ref(), Some(&action.owner))
+                    && Flag::wants(filter.overdue, plans::is_overdue(plan, action, &day))
+            };
+            let item = |action: &Action| (action.action.clone(), PlanAction::of(plan, action, &day));
+            ask.page(plan.actions().filter(wanted).map(item))
+        })
     })
     .await
 }

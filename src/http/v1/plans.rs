@@ -149,8 +149,8 @@ fn body(ask: &Ask<NoFilter>, account: &Account, plan: &Plan) -> PlanBody {
     let day = ask.day();
     PlanBody {
         plan: item(ask, account, plan),
-        objectives: plan.objectives().take(MAX_PARTS).map(|one| ObjectiveItem::of(one, &day)).collect(),
-        actions: plan.actions().take(MAX_PARTS).map(|one| PlanAction::of(one, &day)).collect(),
+        objectives: plan.objectives().take(MAX_PARTS).map(|one| ObjectiveItem::of(plan, one, &day)).collect(),
+        actions: plan.actions().take(MAX_PARTS).map(|one| PlanAction::of(plan, one, &day)).collect(),
         reviews: plan.reviews().into_iter().rev().take(MAX_PARTS).cloned().collect(),
         insights: plan.insights().into_iter().rev().take(MAX_PARTS).map(|one| InsightItem::of(one, ask)).collect(),
     }

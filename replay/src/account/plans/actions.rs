@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::Plan;
 use crate::effects::Step;
 use crate::finding::FindingCode;
+use crate::moment::civil_date;
 
 /// What became of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -49,6 +50,10 @@ pub struct Action {
     /// When it was done or dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Instant>,
+    /// The civil date of that, where only the day is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub ended_on: Option<Date>,
     /// The position of the event that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_event: Option<u64>,
@@ -84,6 +89,7 @@ fn add(plan: &mut Plan, said: &ActionSet, step: &mut Step<'_>) {
         remedies: said.remedies.clone(),
         set_at: step.at(),
         ended_at: None,
+        ended_on: None,
         ended_event: None,
         event: step.position(),
     };
@@ -104,9 +110,10 @@ fn replace(plan: &mut Plan, said: &ActionSet, step: &mut Step<'_>) {
 pub(super) fn end(plan: &mut Plan, id: &ActionId, outcome: ActionStatus, step: &mut Step<'_>) {
     let of = plan.plan.clone();
     let Some(action) = acted_on(plan, id, step) else { return };
-    let (at, event) = (step.at(), step.position());
+    let (at, on, event) = (step.at(), civil_date(step.when), step.position());
     step.set(field(&of, id, "status"), &mut action.status, outcome);
     step.set(field(&of, id, "ended_at"), &mut action.ended_at, Some(at));
+    step.set(field(&of, id, "ended_on"), &mut action.ended_on, on);
     step.set(field(&of, id, "ended_event"), &mut action.ended_event, Some(event));
 }
 

@@ -41,13 +41,20 @@ pub struct Plan {
     /// The civil date of that, where only the day is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adopted_on: Option<Date>,
+    #[serde(skip_serializing_if = "OrdMap::is_empty")]
     objectives: OrdMap<ObjectiveId, Arc<Objective>>,
+    #[serde(skip_serializing_if = "OrdMap::is_empty")]
     actions: OrdMap<ActionId, Arc<Action>>,
+    #[serde(skip_serializing_if = "OrdMap::is_empty")]
     reviews: OrdMap<u64, Arc<Review>>,
+    #[serde(skip_serializing_if = "OrdMap::is_empty")]
     insights: OrdMap<u64, Arc<Insight>>,
     /// When it was closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Instant>,
+    /// The civil date of that, where only the day is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_on: Option<Date>,
     /// What came of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Text>,
@@ -185,6 +192,7 @@ fn adopt(plans: &mut Plans, adopted: &Adopted, step: &mut Step<'_>) {
         reviews: OrdMap::new(),
         insights: OrdMap::new(),
         closed_at: None,
+        closed_on: None,
         outcome: None,
         closed_event: None,
         event: step.position(),
@@ -220,7 +228,9 @@ fn record_insight(plan: &mut Plan, said: &InsightRecorded, step: &mut Step<'_>) 
 
 fn close(plan: &mut Plan, closed: &Closed, step: &mut Step<'_>) {
     let (id, at, event) = (&closed.plan, step.at(), step.position());
+    let on = civil_date(step.when);
     step.set(|| format!("plans.{id}.closed_at"), &mut plan.closed_at, Some(at));
+    step.set(|| format!("plans.{id}.closed_on"), &mut plan.closed_on, on);
     step.set(|| format!("plans.{id}.outcome"), &mut plan.outcome, closed.outcome.clone());
     step.set(|| format!("plans.{id}.closed_event"), &mut plan.closed_event, Some(event));
 }
