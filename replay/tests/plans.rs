@@ -336,8 +336,8 @@ fn the_current_plan_began_last_of_the_active_ones() {
     };
     let events = [
         opened(0, "2023-01-01"),
-        plan(1, "whole", "2024-01-01", "2025-01-01"),
-        plan(2, "half", "2024-07-01", "2025-01-01"),
+        plan(1, "half", "2024-07-01", "2025-01-01"),
+        plan(2, "whole", "2024-01-01", "2025-01-01"),
         plan(3, "again", "2024-07-01", "2024-10-01"),
         plan(4, "next", "2025-01-01", "2026-01-01"),
         ev(5, "2025-03-01", "plan.closed", json!({"plan": "next"})),
