@@ -96,6 +96,107 @@ fn bad_events_are_refused_with_the_place_named() {
     ledger.run_with_input(&["append"], lines(&[note]).as_bytes()).refused(&["payload", "60000", "too_large"]);
 }
 
+/// An objective that is measured against `target`.
+fn objective(id: &str, target: &str) -> Value {
+    let measure = json!({"metric": "share", "baseline": "0", "target": target, "unit": "per cent"});
+    json!({"objective": id, "text": "Grow the share of spend", "weight": 1, "measure": measure})
+}
+
+fn plan(objectives: &[Value]) -> Value {
+    let says =
+        json!({"plan": "p1", "kind": "joint", "from": "2026-01-01", "to": "2027-01-01", "objectives": objectives});
+    event("account/acme", "plan.adopted", &says)
+}
+
+fn contract(from: &str, amount: &str) -> Value {
+    let value = json!({"amount": amount, "currency": "EUR"});
+    event(
+        "account/acme",
+        "contract.signed",
+        &json!({"contract": "t1", "value": value, "from": from, "to": "2027-01-01"}),
+    )
+}
+
+#[test]
+fn bad_plans_and_promises_are_refused_with_the_field_named() {
+    let ledger = Ledger::new();
+    ledger.run_with_input(&["append"], lines(&[opened("acme")]).as_bytes()).ok();
+    let digits = "1".repeat(30);
+    let acme = |kind: &str, says: Value| event("account/acme", kind, &says);
+    let many = |length: usize| {
+        let one = |number| json!({"objective": format!("b{number}"), "text": "x".repeat(length), "weight": 1});
+        plan(&(0..10_000).map(one).collect::<Vec<_>>())
+    };
+    for (input, words) in [
+        (plan(&[objective("b1", "1"), objective("b1", "2")]), vec!["payload.objectives[1]", "named twice"]),
+        (plan(&[objective("b1", &digits)]), vec!["payload.objectives[0].measure.target", "at most 28"]),
+        (many(10), vec!["payload", "60000", "plan.objective_set", "too_large"]),
+        (many(100), vec!["longer than", "60000", "plan.objective_set"]),
+        (
+            acme("plan.progress_recorded", json!({"plan": "p1", "objective": "b1", "value": digits})),
+            vec!["payload.value", "at most 28"],
+        ),
+        (
+            acme("plan.insight_recorded", json!({"plan": "p1", "text": "x", "evidence": []})),
+            vec!["payload.evidence", "at least one"],
+        ),
+        (
+            acme("plan.reviewed", json!({"plan": "p1", "mode": "mixed"})),
+            vec!["plan p1 was never adopted", "plan_unknown"],
+        ),
+        (contract("2027-01-01", "5"), vec!["payload.to", "not after"]),
+        (contract("2026-01-01", &digits), vec!["payload.value.amount", "at most 28"]),
+        (
+            acme("contract.ended", json!({"contract": "t1", "by": "client"})),
+            vec!["contract t1 was never signed", "contract_unknown"],
+        ),
+        (
+            acme(
+                "commitment.made",
+                json!({"commitment": "m1", "by": "us", "text": "x", "due": "2026-03-01T00:00:00Z"}),
+            ),
+            vec!["payload.due", "YYYY-MM-DD"],
+        ),
+        (
+            acme("need.identified", json!({"need": "n1", "horizon": "medium", "statement": "x"})),
+            vec!["payload.horizon", "short"],
+        ),
+        (acme("need.met", json!({"need": "n1"})), vec!["need n1 was never identified", "need_unknown"]),
+        (acme("survey.responded", json!({"instrument": "nps", "score": 11})), vec!["payload.score", "0 to 10"]),
+        (acme("survey.responded", json!({"instrument": "csat", "score": 0})), vec!["payload.score", "1 to 5"]),
+        (
+            acme("survey.responded", json!({"instrument": "metric_gap", "score": 3, "metric": "price"})),
+            vec!["payload.importance", "metric_gap"],
+        ),
+    ] {
+        ledger.run_with_input(&["append"], format!("{input}\n").as_bytes()).refused(&words);
+    }
+}
+
+#[test]
+fn ten_thousand_objectives_come_in_one_by_one() {
+    let ledger = Ledger::new();
+    let set = |number: u32| {
+        let mut says = objective(&format!("b{number:05}"), "28");
+        says["plan"] = json!("p1");
+        event("account/acme", "plan.objective_set", &says)
+    };
+    let input: Vec<Value> = [opened("acme"), plan(&[])].into_iter().chain((0..10_000).map(set)).collect();
+    for batch in input.chunks(6_000) {
+        ledger.run_with_input(&["append", "--all-or-nothing"], lines(batch).as_bytes()).ok();
+    }
+    let progress = json!({"plan": "p1", "objective": "b09999", "value": "7"});
+    ledger
+        .run_with_input(&["append"], lines(&[event("account/acme", "plan.progress_recorded", &progress)]).as_bytes())
+        .ok();
+    let server = ledger.serve();
+    let plan = server.get("/v1/accounts/acme/plans/p1");
+    // A quarter of one in ten thousand is 2.5 milli-points, and halves go to the even neighbour.
+    assert_eq!((&plan["counts"]["objectives"]["total"], &plan["attainment"]), (&json!(10_000), &json!(2)));
+    let last = server.get("/v1/accounts/acme/plans/p1/objectives?limit=1000&status=open");
+    assert_eq!(last["items"].as_array().map(Vec::len), Some(1_000));
+}
+
 #[test]
 fn wrong_use_ends_with_two_and_a_missing_ledger_is_said() {
     let ledger = Ledger::new();

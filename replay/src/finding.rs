@@ -54,10 +54,28 @@ pub enum FindingCode {
     PlanUnknown,
     /// A plan that was closed, or adopted twice.
     PlanClosed,
+    /// An objective that its plan does not have.
+    ObjectiveUnknown,
+    /// An objective that was closed.
+    ObjectiveClosed,
+    /// An action that its plan does not have.
+    ActionUnknown,
+    /// An action that was done or dropped.
+    ActionClosed,
     /// A commitment that is not known.
     CommitmentUnknown,
     /// A commitment that had come to its end, or was made twice.
     CommitmentClosed,
+    /// A contract that is not known.
+    ContractUnknown,
+    /// A contract that was ended, or signed twice.
+    ContractClosed,
+    /// A contract renewed up to a day that is no later than the end it had.
+    ContractNotExtended,
+    /// A need that is not known.
+    NeedUnknown,
+    /// A need that was met or dropped, or identified twice.
+    NeedClosed,
     /// A handover that is not known.
     HandoverUnknown,
     /// A handover that had come to its end, or was started twice.

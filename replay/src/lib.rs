@@ -13,7 +13,10 @@ pub mod live;
 pub mod moment;
 pub mod ownership;
 pub mod person;
+pub mod plans;
+mod round;
 pub mod span;
+pub mod surveys;
 
 pub use account::Account;
 pub use directory::Directory;
@@ -21,5 +24,5 @@ pub use effects::Change;
 pub use finding::{Finding, FindingCode};
 pub use history::History;
 pub use live::{Followed, Live};
-pub use moment::AsOf;
+pub use moment::{AsOf, Day};
 pub use person::Person;

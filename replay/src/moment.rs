@@ -60,6 +60,42 @@ impl AsOf {
     }
 }
 
+impl AsOf {
+    /// The civil day of the moment: the day that is asked about, or the one in `zone` that an instant lies in.
+    pub fn day_in(&self, zone: &Zone) -> Day {
+        match self {
+            Self::Instant(instant) => Day { date: instant.date_in(zone), zone: zone.clone() },
+            Self::Day { date, zone } => Day { date: *date, zone: zone.clone() },
+        }
+    }
+}
+
+/// A civil day in its zone, for what is counted in whole days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// The civil date.
+    pub date: Date,
+    /// The zone in which it is a day.
+    pub zone: Zone,
+}
+
+impl Day {
+    /// The day, in the same zone, of what happened at an instant: on its own date where only the day is known.
+    pub fn of(&self, at: Instant, on: Option<Date>) -> Self {
+        Self { date: on.unwrap_or_else(|| at.date_in(&self.zone)), zone: self.zone.clone() }
+    }
+
+    /// Whole days from this day to a date; negative when the date has passed.
+    pub fn days_until(&self, date: Date) -> i64 {
+        i64::from((date - self.date).get_days())
+    }
+
+    /// By how many whole days a date has passed; `None` up to and on the date itself.
+    pub fn days_past(&self, date: Date) -> Option<u32> {
+        u32::try_from(-self.days_until(date)).ok().filter(|days| *days > 0)
+    }
+}
+
 /// The start or end of something, with its civil date where only the day is known.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bound {

@@ -27,4 +27,10 @@ mod orders;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod same_day;
+#[cfg(test)]
+mod surveys;

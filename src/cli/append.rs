@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
-use tenure_schemas::{Draft, parse_draft};
+use tenure_schemas::{Draft, MAX_STORED_BYTES, parse_draft};
 
 use super::access::Access;
 use super::{Ending, terminal};
@@ -219,7 +219,10 @@ fn read_line(input: &mut impl BufRead) -> std::io::Result<Line> {
     }
     if read as u64 == MAX_LINE_BYTES && !bytes.ends_with(b"\n") {
         skip_line(input)?;
-        return Ok(Line::Refused(format!("it is longer than {MAX_LINE_BYTES} bytes")));
+        return Ok(Line::Refused(format!(
+            "it is longer than {MAX_LINE_BYTES} bytes, and an event takes at most {MAX_STORED_BYTES}: say it in several \
+             events, such as one plan.objective_set for each objective of a plan"
+        )));
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     if text.trim_ascii().is_empty() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tenure_replay::{Account, AsOf};
+use tenure_replay::{Account, AsOf, Day};
 use tenure_schemas::{AccountId, Instant, PersonId};
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
@@ -61,6 +61,11 @@ impl<F> Ask<F> {
     /// The last instant of the moment.
     pub(super) fn instant(&self) -> Instant {
         self.moment.as_of.instant()
+    }
+
+    /// The civil day of the moment, for what is counted in whole days.
+    pub(super) fn day(&self) -> Day {
+        self.moment.as_of.day_in(&self.moment.zone)
     }
 
     /// A part of the path.

@@ -120,6 +120,7 @@ const PROBLEMS: &[SharedProblem] = &[
 /// What a path can name that is not there.
 const UNKNOWN: &[SharedProblem] = &[
     shared("UnknownAccount", "404", &[ProblemType::UnknownAccount]),
+    shared("UnknownPlan", "404", &[ProblemType::UnknownAccount, ProblemType::UnknownPlan]),
     shared("UnknownPerson", "404", &[ProblemType::UnknownPerson]),
     shared("UnknownEvent", "404", &[ProblemType::UnknownEvent]),
     shared("UnknownSchema", "404", &[ProblemType::UnknownSchema]),
@@ -128,6 +129,7 @@ const UNKNOWN: &[SharedProblem] = &[
 /// The response for what a path names and is not there.
 fn unknown_in(path: &str) -> Option<&'static str> {
     let parts = [
+        ("{plan}", "UnknownPlan"),
         ("{account}", "UnknownAccount"),
         ("{person}", "UnknownPerson"),
         ("{position}", "UnknownEvent"),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tenure_replay::AsOf;
-use tenure_schemas::{Instant, Zone};
+use tenure_schemas::{Instant, Zone, parse_date};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
@@ -132,6 +133,62 @@ pub(super) fn parse_moment(field: &str, text: &str, zone: &Zone) -> Result<AsOf,
         let hint = if text.contains(' ') { "; in an address, + is written %2B" } else { "" };
         Problem::bad(field, format!("{}{hint}", error.message))
     })
+}
+
+/// Yes or no, as a parameter says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) enum Flag {
+    #[serde(rename = "true")]
+    Yes,
+    #[serde(rename = "false")]
+    No,
+}
+
+impl Flag {
+    /// Whether a value is the wanted one, or none is wanted.
+    pub(super) fn wants(wanted: Option<Self>, value: bool) -> bool {
+        wanted.is_none_or(|wanted| (wanted == Self::Yes) == value)
+    }
+}
+
+/// Reads a civil date; the problem names the parameter.
+pub(super) fn parse_day(field: &str, text: Option<&String>) -> Result<Option<Date>, Problem> {
+    let day = text.map(|text| parse_date(text)).transpose();
+    day.map_err(|error| Problem::bad(field, error.message))
+}
+
+/// Reads a number of days; the problem names the parameter.
+pub(super) fn parse_days(field: &str, text: Option<&String>) -> Result<Option<i64>, Problem> {
+    const MAX: i64 = 36_500;
+    let read = |text: &String| {
+        let given = text.parse().ok().filter(|days| (0..=MAX).contains(days));
+        given.ok_or_else(|| {
+            Problem::bad(field, format!("\"{text}\" is no number of days: give a whole number from 0 to {MAX}"))
+        })
+    };
+    text.map(read).transpose()
+}
+
+/// The first and the last moment of a time that a question is about, where it names them.
+pub(super) struct Window {
+    from: Option<AsOf>,
+    to: Option<AsOf>,
+}
+
+impl Window {
+    /// Reads both ends, each with the name of its parameter.
+    pub(super) fn parse(
+        (from_field, from): (&str, Option<&String>),
+        (to_field, to): (&str, Option<&String>),
+        zone: &Zone,
+    ) -> Result<Self, Problem> {
+        let read = |field: &str, text: Option<&String>| text.map(|text| parse_moment(field, text, zone)).transpose();
+        Ok(Self { from: read(from_field, from)?, to: read(to_field, to)? })
+    }
+
+    pub(super) fn contains(&self, at: Instant) -> bool {
+        self.from.as_ref().is_none_or(|from| from.start() <= at) && self.to.as_ref().is_none_or(|to| at <= to.instant())
+    }
 }
 
 /// The names of a set of parameters, as they are documented.

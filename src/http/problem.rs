@@ -15,6 +15,7 @@ pub(super) enum ProblemType {
     UnknownParameter,
     UnknownPath,
     UnknownAccount,
+    UnknownPlan,
     UnknownPerson,
     UnknownEvent,
     UnknownSchema,
@@ -36,6 +37,7 @@ impl ProblemType {
             Self::UnknownParameter => (StatusCode::BAD_REQUEST, "unknown-parameter", "There is no such parameter"),
             Self::UnknownPath => (StatusCode::NOT_FOUND, "unknown-path", "There is nothing at this path"),
             Self::UnknownAccount => (StatusCode::NOT_FOUND, "unknown-account", "There is no such account"),
+            Self::UnknownPlan => (StatusCode::NOT_FOUND, "unknown-plan", "There is no such plan"),
             Self::UnknownPerson => (StatusCode::NOT_FOUND, "unknown-person", "There is no such person"),
             Self::UnknownEvent => (StatusCode::NOT_FOUND, "unknown-event", "There is no such event"),
             Self::UnknownSchema => (StatusCode::NOT_FOUND, "unknown-schema", "There is no such kind or version"),
@@ -133,6 +135,7 @@ impl IntoResponse for Problem {
             | ProblemType::UnknownParameter
             | ProblemType::UnknownPath
             | ProblemType::UnknownAccount
+            | ProblemType::UnknownPlan
             | ProblemType::UnknownPerson
             | ProblemType::UnknownEvent
             | ProblemType::UnknownSchema

@@ -44,6 +44,15 @@ fn refuse(code: &str, error: Invalid) -> Stop {
     Stop::Refused(Refusal { code: code.to_owned(), index: None, field: error.field, message: error.message })
 }
 
+/// What to do about an event that is too large.
+fn how_to_shorten(payload: Option<&Payload>) -> &'static str {
+    if matches!(payload, Some(Payload::PlanAdopted(_))) {
+        "adopt the plan with its first objectives, and add the others one by one with plan.objective_set"
+    } else {
+        "shorten its texts and lists"
+    }
+}
+
 impl Admission {
     pub(super) fn on(log: Arc<dyn LogReader>) -> Self {
         Self { stage: Stage::on(log), live: BTreeMap::new() }
@@ -130,7 +139,8 @@ impl Admission {
     fn stage_event(&mut self, event: Event, now: Instant) -> Result<Receipt, Stop> {
         let encoded = event.to_stored().map_err(|source| ViewError::Encode { source })?;
         if encoded.len() > MAX_STORED_BYTES {
-            let message = format!("the event takes {} bytes: at most {MAX_STORED_BYTES} can be stored", encoded.len());
+            let (bytes, remedy) = (encoded.len(), how_to_shorten(event.payload()));
+            let message = format!("the event takes {bytes} bytes: at most {MAX_STORED_BYTES} can be stored; {remedy}");
             return Err(refuse("too_large", Invalid::at("payload", message)));
         }
         let receipt = receipt(Outcome::Recorded, &event);

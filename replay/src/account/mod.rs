@@ -1,29 +1,38 @@
 //! An account as its own stream tells it: the fold, arm by arm.
 
+mod commitments;
 mod contacts;
+mod contracts;
 mod coverage;
+mod handovers;
 mod issues;
 mod lanes;
+mod needs;
 mod orders;
+mod plans;
 mod profile;
-mod undertakings;
+mod surveys;
 
 use imbl::Vector;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::interaction::Channel;
 use tenure_schemas::payload::{
-    AccountEvent, CommitmentEvent, ContactEvent, Family, HandoverEvent, InteractionEvent, IssueEvent, OrderEvent,
-    OwnershipEvent, PlanEvent,
+    AccountEvent, ContactEvent, Family, InteractionEvent, IssueEvent, OrderEvent, OwnershipEvent, SurveyEvent,
 };
-use tenure_schemas::{AccountId, Body, Event, Instant, IssueId, OrderId, Payload, When};
+use tenure_schemas::{AccountId, Body, Event, Instant, IssueId, OrderId, Payload, PlanId, When};
 use utoipa::ToSchema;
 
+pub use commitments::{Commitment, CommitmentStatus};
 pub use contacts::Contact;
+pub use contracts::{Contract, ContractStatus, Term};
 pub use coverage::Coverage;
 pub use issues::{Issue, IssueStatus};
 pub use lanes::{Gap, Interval, Lanes, Overlap};
+pub use needs::{Need, NeedStatus};
 pub use orders::{Order, OrderStatus};
+pub use plans::{Action, ActionStatus, Insight, Objective, ObjectiveStatus, Plan, Review};
 pub use profile::{Closure, Lifecycle, Profile};
+pub use surveys::SurveyResponse;
 
 use crate::effects::Step;
 use crate::finding::{Finding, FindingCode};
@@ -73,7 +82,12 @@ pub struct Account {
     contacts: contacts::Contacts,
     orders: orders::Orders,
     issues: issues::Issues,
-    undertakings: undertakings::Undertakings,
+    plans: plans::Plans,
+    commitments: commitments::Commitments,
+    contracts: contracts::Contracts,
+    needs: needs::Needs,
+    surveys: surveys::Surveys,
+    handovers: handovers::Handovers,
     interactions: Interactions,
     findings: Vector<Finding>,
     events: u64,
@@ -100,7 +114,12 @@ impl Account {
             contacts: contacts::Contacts::default(),
             orders: orders::Orders::default(),
             issues: issues::Issues::default(),
-            undertakings: undertakings::Undertakings::default(),
+            plans: plans::Plans::default(),
+            commitments: commitments::Commitments::default(),
+            contracts: contracts::Contracts::default(),
+            needs: needs::Needs::default(),
+            surveys: surveys::Surveys::default(),
+            handovers: handovers::Handovers::default(),
             interactions: Interactions::default(),
             findings: Vector::new(),
             events: 0,
@@ -156,19 +175,14 @@ impl Account {
             Family::Interaction(event) => self.apply_interaction(event, step),
             Family::Order(event) => self.apply_order(event, step),
             Family::Issue(event) => self.apply_issue(event, step),
-            Family::Plan(event) => self.apply_plan(event, step),
-            Family::Commitment(event) => self.apply_commitment(event, step),
-            Family::Handover(event) => self.apply_handover(event, step),
-            // The first three are read from the timeline; no state of the account rests on them. The others are never
-            // in an account's stream, or are read before the fold.
-            Family::Contract(_)
-            | Family::Need(_)
-            | Family::Survey(_)
-            | Family::Person(_)
-            | Family::Catalogue(_)
-            | Family::Model(_)
-            | Family::Ledger(_)
-            | Family::Revision(_) => {}
+            Family::Plan(event) => plans::apply(&mut self.plans, event, step),
+            Family::Commitment(event) => commitments::apply(&mut self.commitments, event, step),
+            Family::Contract(event) => contracts::apply(&mut self.contracts, event, step),
+            Family::Need(event) => needs::apply(&mut self.needs, event, step),
+            Family::Survey(SurveyEvent::Responded(responded)) => surveys::respond(&mut self.surveys, responded, step),
+            Family::Handover(event) => handovers::apply(&mut self.handovers, event, step),
+            // These are never in an account's stream, or are read before the fold.
+            Family::Person(_) | Family::Catalogue(_) | Family::Model(_) | Family::Ledger(_) | Family::Revision(_) => {}
         }
     }
 
@@ -203,7 +217,7 @@ impl Account {
         match event {
             OwnershipEvent::Assigned(assigned) => self.lanes.assign(assigned, step),
             OwnershipEvent::Transferred(transferred) => {
-                self.undertakings.transfer(transferred, step);
+                handovers::transfer(&mut self.handovers, transferred, step);
                 self.lanes.transfer(transferred, step);
             }
             OwnershipEvent::Ended(ended) => self.lanes.end(ended, step),
@@ -249,46 +263,6 @@ impl Account {
             IssueEvent::Reopened(reopened) => issues::reopen(issues, reopened, step),
             IssueEvent::Closed(closed) => issues::close(issues, closed, step),
             IssueEvent::Moved(moved) => issues::move_away(issues, moved, step),
-        }
-    }
-
-    fn apply_plan(&mut self, event: PlanEvent<'_>, step: &mut Step<'_>) {
-        let plan = match event {
-            PlanEvent::Adopted(adopted) => return self.undertakings.adopt_plan(&adopted.plan, step),
-            PlanEvent::Closed(closed) => return self.undertakings.close_plan(&closed.plan, step),
-            PlanEvent::ObjectiveSet(set) => &set.plan,
-            PlanEvent::ProgressRecorded(recorded) => &recorded.plan,
-            PlanEvent::ObjectiveClosed(closed) => &closed.plan,
-            PlanEvent::ActionSet(set) => &set.plan,
-            PlanEvent::ActionDone(done) => &done.plan,
-            PlanEvent::ActionDropped(dropped) => &dropped.plan,
-            PlanEvent::Reviewed(reviewed) => &reviewed.plan,
-            PlanEvent::InsightRecorded(recorded) => &recorded.plan,
-        };
-        self.undertakings.act_on_plan(plan, step);
-    }
-
-    fn apply_commitment(&mut self, event: CommitmentEvent<'_>, step: &mut Step<'_>) {
-        let undertakings = &mut self.undertakings;
-        match event {
-            CommitmentEvent::Made(made) => undertakings.commit(&made.commitment, step),
-            CommitmentEvent::Kept(kept) => undertakings.end_commitment(&kept.commitment, "kept", step),
-            CommitmentEvent::Broken(broken) => undertakings.end_commitment(&broken.commitment, "broken", step),
-            CommitmentEvent::Withdrawn(gone) => undertakings.end_commitment(&gone.commitment, "withdrawn", step),
-        }
-    }
-
-    fn apply_handover(&mut self, event: HandoverEvent<'_>, step: &mut Step<'_>) {
-        let undertakings = &mut self.undertakings;
-        match event {
-            HandoverEvent::Started(started) => undertakings.start_handover(started, step),
-            HandoverEvent::SuccessorNamed(named) => undertakings.name_successor(&named.handover, &named.to, step),
-            HandoverEvent::Briefed(briefed) => undertakings.act_on_handover(&briefed.handover, step),
-            HandoverEvent::Introduced(introduced) => undertakings.act_on_handover(&introduced.handover, step),
-            HandoverEvent::Accepted(accepted) => undertakings.answer_handover(&accepted.handover, true, step),
-            HandoverEvent::Declined(declined) => undertakings.answer_handover(&declined.handover, false, step),
-            HandoverEvent::Completed(completed) => undertakings.complete_handover(&completed.handover, step),
-            HandoverEvent::Cancelled(cancelled) => undertakings.cancel_handover(&cancelled.handover, step),
         }
     }
 }
@@ -366,6 +340,36 @@ impl Account {
     /// One issue.
     pub fn issue(&self, id: &IssueId) -> Option<&Issue> {
         self.issues.get(id).map(AsRef::as_ref)
+    }
+
+    /// The plans, by id.
+    pub fn plans(&self) -> impl Iterator<Item = &Plan> {
+        self.plans.values().map(AsRef::as_ref)
+    }
+
+    /// One plan.
+    pub fn plan(&self, id: &PlanId) -> Option<&Plan> {
+        self.plans.get(id).map(AsRef::as_ref)
+    }
+
+    /// The commitments, by id.
+    pub fn commitments(&self) -> impl Iterator<Item = &Commitment> {
+        self.commitments.values().map(AsRef::as_ref)
+    }
+
+    /// The contracts, by id.
+    pub fn contracts(&self) -> impl Iterator<Item = &Contract> {
+        self.contracts.values().map(AsRef::as_ref)
+    }
+
+    /// The needs, by id.
+    pub fn needs(&self) -> impl Iterator<Item = &Need> {
+        self.needs.values().map(AsRef::as_ref)
+    }
+
+    /// The answers to surveys, in the order of the ledger.
+    pub fn survey_responses(&self) -> impl Iterator<Item = &SurveyResponse> {
+        self.surveys.values().map(AsRef::as_ref)
     }
 
     /// How often we were in touch.

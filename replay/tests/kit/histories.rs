@@ -11,6 +11,28 @@ pub(crate) const ZONES: [&str; 3] = ["UTC", "Asia/Tokyo", "Pacific/Honolulu"];
 const PEOPLE: [&str; 3] = ["ana", "ben", "cy"];
 const ROLES: [&str; 2] = ["primary", "secondary"];
 const ORDERS: [&str; 2] = ["o1", "o2"];
+const PROMISED: [&str; 20] = [
+    "plan.adopted",
+    "plan.objective_set",
+    "plan.progress_recorded",
+    "plan.objective_closed",
+    "plan.action_set",
+    "plan.action_done",
+    "plan.reviewed",
+    "plan.insight_recorded",
+    "plan.closed",
+    "commitment.made",
+    "commitment.kept",
+    "commitment.broken",
+    "contract.signed",
+    "contract.renewed",
+    "contract.ended",
+    "need.identified",
+    "need.met",
+    "survey.responded",
+    "handover.started",
+    "handover.accepted",
+];
 
 /// A time in January 2024, as the kit writes it.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +66,7 @@ pub(crate) enum Said {
     Ended { person: usize, role: usize },
     Account(&'static str),
     Order { kind: &'static str, order: usize },
+    Promised { kind: &'static str, thing: u8 },
     Unread,
     Retracted { target: usize },
     Corrected { target: usize, person: usize, role: usize, moved: Option<Time>, misfit: bool },
@@ -80,11 +103,13 @@ pub(crate) fn ownership() -> impl Strategy<Value = Said> {
     prop_oneof![3 => lane_event(), 1 => revision()]
 }
 
-/// What is said about ownership and orders, without corrections.
+/// What is said about ownership, orders, plans and promises, without corrections.
 pub(crate) fn plain() -> impl Strategy<Value = Said> {
     let kinds = vec!["order.placed", "order.fulfilled", "order.cancelled"];
     let order = (prop::sample::select(kinds), 0..ORDERS.len()).prop_map(|(kind, order)| Said::Order { kind, order });
-    prop_oneof![6 => lane_event(), 4 => order, 1 => Just(Said::Account("account.opened")), 1 => Just(Said::Unread)]
+    let promised =
+        (prop::sample::select(&PROMISED[..]), 0u8..2).prop_map(|(kind, thing)| Said::Promised { kind, thing });
+    prop_oneof![6 => lane_event(), 4 => order, 4 => promised, 1 => Just(Said::Account("account.opened")), 1 => Just(Said::Unread)]
 }
 
 /// Anything.
@@ -142,6 +167,7 @@ fn event(said: &Said, time: &str, events: &[Event]) -> Option<Event> {
         Said::Account("account.opened") => make("account.opened", json!({"name": "Acme"})),
         Said::Account(kind) => make(kind, json!({})),
         Said::Order { kind, order } => make(kind, order_says(kind, ORDERS[*order])),
+        Said::Promised { kind, thing } => make(kind, promised_says(kind, *thing)),
         Said::Unread => Some(unread(position, time, "moon.landed")),
         Said::Retracted { target } => {
             let target = events.get(target % events.len().max(1))?;
@@ -165,10 +191,40 @@ fn handed(from: usize, step: usize, role: usize) -> Value {
 
 fn order_says(kind: &str, order: &str) -> Value {
     match kind {
-        "order.placed" => json!({"order": order, "total": {"amount": "10", "currency": "EUR"}}),
+        "order.placed" => json!({"order": order, "total": price()}),
         "order.cancelled" => json!({"order": order, "by": "us"}),
         _ => json!({"order": order}),
     }
+}
+
+fn promised_says(kind: &str, thing: u8) -> Value {
+    let name = kind.split('.').next().unwrap_or_default();
+    let mut says = json!({name: format!("{name}{thing}")});
+    let more = match kind {
+        "plan.adopted" => json!({"kind": "success", "from": "2024-01-01", "to": "2024-02-01", "objectives": []}),
+        "plan.objective_set" => json!({"objective": "b1", "text": "grow", "weight": thing}),
+        "plan.progress_recorded" => json!({"objective": "b1", "value": thing.to_string()}),
+        "plan.objective_closed" => json!({"objective": "b1", "outcome": "missed"}),
+        "plan.action_set" => json!({"action": "a1", "text": "call", "owner": "ana", "due": "2024-01-03"}),
+        "plan.action_done" => json!({"action": "a1"}),
+        "plan.reviewed" => json!({"mode": "mixed"}),
+        "plan.insight_recorded" => json!({"text": "late", "evidence": [id(0)]}),
+        "commitment.made" => json!({"by": "us", "text": "call back"}),
+        "contract.signed" => json!({"value": price(), "from": "2024-01-01", "to": "2024-01-05"}),
+        "contract.renewed" => json!({"value": price(), "to": format!("2024-01-{:02}", 4 + 2 * thing)}),
+        "contract.ended" => json!({"by": "us"}),
+        "need.identified" => json!({"horizon": "short", "statement": "less waste"}),
+        "survey.responded" => return json!({"instrument": "nps", "score": 9 + thing}),
+        "handover.started" => json!({"from": "ana", "role": "primary", "class": "planned"}),
+        "handover.accepted" => json!({"by": "ben"}),
+        _ => json!({}),
+    };
+    says.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    says
+}
+
+fn price() -> Value {
+    json!({"amount": "10", "currency": "EUR"})
 }
 
 /// What a correction makes its target say.

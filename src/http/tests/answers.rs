@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::http::testing::{NOW, Testbed, event, history};
 
 /// The values of a field of the items of a list.
-fn column(list: &Value, field: &str) -> Vec<String> {
+pub(super) fn column(list: &Value, field: &str) -> Vec<String> {
     let items = list["items"].as_array().unwrap().iter();
     items.map(|item| item[field].as_str().map_or_else(|| item[field].to_string(), str::to_owned)).collect()
 }
@@ -138,7 +138,10 @@ async fn documents_say_what_they_should() {
         (
             "/v1/accounts/acme",
             "/counts",
-            json!({"children": 1, "contacts": 1, "orders": 2, "issues": 1, "open_issues": 1, "events": 9}),
+            json!({
+                "children": 1, "contacts": 1, "orders": 2, "issues": 1, "open_issues": 1, "plans": 0,
+                "open_commitments": 0, "running_contracts": 0, "open_needs": 0, "survey_responses": 0, "events": 9,
+            }),
         ),
         ("/v1/accounts/acme", "/interactions/count", json!(1)),
         ("/v1/accounts/gap/ownership", "/gaps/0/from", json!("2023-06-01T00:00:00Z")),

@@ -121,7 +121,16 @@ fn every_field_of_an_item_has_a_column() {
     check_columns::<v1::issues::AccountIssue>();
     check_columns::<v1::people::PersonBody>();
     check_columns::<v1::schemas::SchemaItem>();
+    check_columns::<v1::plans::PlanItem>();
+    check_columns::<v1::plan_parts::ObjectiveItem>();
+    check_columns::<v1::plan_parts::PlanAction>();
+    check_columns::<v1::plan_parts::InsightItem>();
+    check_columns::<v1::commitments::AccountCommitment>();
+    check_columns::<v1::contracts::AccountContract>();
     check_columns::<tenure_replay::account::Contact>();
+    check_columns::<tenure_replay::account::Need>();
+    check_columns::<tenure_replay::account::Review>();
+    check_columns::<tenure_replay::account::SurveyResponse>();
     check_columns::<tenure_replay::Finding>();
     check_columns::<tenure_replay::ownership::Assignment>();
     check_columns::<tenure_replay::audit::AuditEntry>();

@@ -3,4 +3,5 @@
 mod answers;
 mod description;
 mod pages;
+mod promises;
 mod refusals;

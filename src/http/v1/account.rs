@@ -2,10 +2,12 @@
 
 use axum::response::Response;
 use serde::Serialize;
-use tenure_replay::account::{Closure, Interactions, IssueStatus, Profile, Status};
+use tenure_replay::account::{
+    Closure, CommitmentStatus, ContractStatus, Interactions, IssueStatus, NeedStatus, Profile, Status,
+};
 use tenure_replay::ownership::{self, Owner};
-use tenure_replay::{Account, Directory};
-use tenure_schemas::{AccountId, Instant};
+use tenure_replay::{Account, Day, Directory, plans};
+use tenure_schemas::{AccountId, Instant, PlanId};
 use utoipa::ToSchema;
 
 use crate::http::ask::{Among, Ask};
@@ -36,6 +38,9 @@ pub(in crate::http) struct AccountBody {
     owners: Vec<Owner>,
     /// The accounts directly below, at most 1,000 of them; `/v1/accounts?parent=` lists all.
     children: Vec<AccountId>,
+    /// The plan that it is managed by; absent without an active one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current_plan: Option<PlanId>,
     /// How many there are of what it has.
     counts: Counts,
     /// How often we were in touch.
@@ -55,6 +60,16 @@ pub(in crate::http) struct Counts {
     issues: usize,
     /// Issues that are open or wait.
     open_issues: usize,
+    /// Plans, whatever their status.
+    plans: usize,
+    /// Commitments that were neither kept nor broken nor withdrawn.
+    open_commitments: usize,
+    /// Contracts that are in force.
+    running_contracts: usize,
+    /// Needs that were neither met nor dropped.
+    open_needs: usize,
+    /// Answers to surveys.
+    survey_responses: usize,
     /// Events that the answer rests on.
     events: u64,
 }
@@ -85,7 +100,8 @@ fn describe(
     children: Vec<AccountId>,
 ) -> AccountBody {
     let lifecycle = account.lifecycle();
-    let counts = counts(account, children.len());
+    let day = ask.day();
+    let counts = counts(account, children.len(), &day);
     AccountBody {
         account: account.account().clone(),
         status: account.status(ask.instant()),
@@ -95,12 +111,13 @@ fn describe(
         closures: lifecycle.closed.clone(),
         owners: ownership::owners(account, directory, ask.as_of()),
         children: children.into_iter().take(MAX_CHILDREN).collect(),
+        current_plan: plans::current(account, &day).map(|plan| plan.plan.clone()),
         counts,
         interactions: account.interactions().clone(),
     }
 }
 
-fn counts(account: &Account, children: usize) -> Counts {
+fn counts(account: &Account, children: usize, day: &Day) -> Counts {
     let open = |status: IssueStatus| matches!(status, IssueStatus::Open | IssueStatus::Waiting);
     Counts {
         children,
@@ -108,6 +125,11 @@ fn counts(account: &Account, children: usize) -> Counts {
         orders: account.orders().count(),
         issues: account.issues().count(),
         open_issues: account.issues().filter(|issue| open(issue.status)).count(),
+        plans: account.plans().count(),
+        open_commitments: account.commitments().filter(|made| made.status == CommitmentStatus::Open).count(),
+        running_contracts: account.contracts().filter(|signed| signed.status(day) == ContractStatus::Running).count(),
+        open_needs: account.needs().filter(|need| need.status == NeedStatus::Open).count(),
+        survey_responses: account.survey_responses().count(),
         events: account.events(),
     }
 }

@@ -2,7 +2,6 @@
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use tenure_replay::AsOf;
 use tenure_replay::account::{Order, OrderStatus};
 use tenure_schemas::{AccountId, Currency, Name, OrderId, PersonId};
 use utoipa::ToSchema;
@@ -12,7 +11,7 @@ use crate::http::ask::{Among, Ask};
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
 use crate::http::page::{Page, Pager};
-use crate::http::params::{Dated, Filter, Paged, parse_moment};
+use crate::http::params::{Dated, Filter, Paged, Window};
 use crate::http::problem::Problem;
 use crate::http::render::List;
 
@@ -107,30 +106,24 @@ pub(in crate::http) async fn account_orders(call: Call) -> Response {
     responses((status = 200, description = "A page of orders", body = List<AccountOrder>)))]
 pub(in crate::http) async fn orders(call: Call) -> Response {
     call.list(Reach::All, |ask: &Ask<OrdersFilter>| {
-        let bounds = ask.filter.bounds(ask)?;
-        page(ask, ask.filter.account.as_ref(), |order| ask.filter.matches(order, &bounds))
+        let placed = ask.filter.placed(ask)?;
+        page(ask, ask.filter.account.as_ref(), |order| ask.filter.matches(order, &placed))
     })
     .await
 }
 
-/// The first and the last moment at which the wanted orders were placed.
-type Bounds = (Option<AsOf>, Option<AsOf>);
-
 impl OrdersFilter {
-    fn bounds(&self, ask: &Ask<Self>) -> Result<Bounds, Problem> {
-        let parse = |field: &str, text: &Option<String>| {
-            text.as_deref().map(|text| parse_moment(field, text, &ask.moment.zone)).transpose()
-        };
-        Ok((parse("placed_from", &self.placed_from)?, parse("placed_to", &self.placed_to)?))
+    fn placed(&self, ask: &Ask<Self>) -> Result<Window, Problem> {
+        let (from, to) = (self.placed_from.as_ref(), self.placed_to.as_ref());
+        Window::parse(("placed_from", from), ("placed_to", to), &ask.moment.zone)
     }
 
-    fn matches(&self, order: &Order, (from, to): &Bounds) -> bool {
+    fn matches(&self, order: &Order, placed: &Window) -> bool {
         wants(self.status.as_ref(), Some(&order.status))
             && wants(self.sold_by.as_ref(), order.sold_by.as_ref())
             && wants(self.channel.as_ref(), order.channel.as_ref())
             && wants(self.currency.as_ref(), Some(&order.total.currency))
-            && from.as_ref().is_none_or(|from| from.start() <= order.placed_at)
-            && to.as_ref().is_none_or(|to| order.placed_at <= to.instant())
+            && placed.contains(order.placed_at)
     }
 }
 

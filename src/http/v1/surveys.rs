@@ -1,0 +1,117 @@
+//! `/v1/accounts/{account}/surveys` and `…/surveys/summary`: what contacts answered, and what it comes to.
+
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tenure_replay::account::SurveyResponse;
+use tenure_replay::surveys::{self, SurveySummary};
+use tenure_schemas::payload::survey::Instrument;
+use tenure_schemas::{AccountId, ContactId, Name};
+use utoipa::ToSchema;
+
+use super::accounts::wants;
+use crate::http::ask::Ask;
+use crate::http::call::{Call, Reach};
+use crate::http::format::Row;
+use crate::http::params::{Dated, Filter, Paged, Window};
+use crate::http::problem::Problem;
+use crate::http::render::{Answer, List};
+
+/// Which answers are wanted.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct SurveysFilter {
+    /// Only answers to this question.
+    #[param(inline)]
+    instrument: Option<Instrument>,
+    /// Only answers about this metric.
+    #[param(value_type = Option<String>)]
+    metric: Option<Name>,
+    /// Only answers of this contact.
+    #[param(value_type = Option<String>)]
+    contact: Option<ContactId>,
+    /// Only answers given on this date or later; an RFC 3339 instant is allowed too.
+    #[param(example = "2024-01-01")]
+    responded_from: Option<String>,
+    /// Only answers given on this date or earlier; an RFC 3339 instant is allowed too.
+    #[param(example = "2024-12-31")]
+    responded_to: Option<String>,
+}
+
+impl Filter for SurveysFilter {}
+
+/// Which answers are summed up.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct SummaryFilter {
+    /// Only answers given on this date or later; an RFC 3339 instant is allowed too.
+    #[param(example = "2024-01-01")]
+    responded_from: Option<String>,
+    /// Only answers given on this date or earlier; an RFC 3339 instant is allowed too.
+    #[param(example = "2024-12-31")]
+    responded_to: Option<String>,
+}
+
+impl Filter for SummaryFilter {}
+
+impl Row for SurveyResponse {
+    const COLUMNS: &'static [&'static str] =
+        &["instrument", "score", "importance", "metric", "contact", "responded_at", "event"];
+}
+
+/// What the answers of an account come to.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct SurveysBody {
+    /// The account.
+    account: AccountId,
+    #[serde(flatten)]
+    summary: SurveySummary,
+}
+
+/// What contacts answered to surveys
+///
+/// In the order in which the answers were given.
+#[utoipa::path(get, path = "/v1/accounts/{account}/surveys", tag = "accounts",
+    params(("account" = String, Path, description = "The account's id"), SurveysFilter, Dated, Paged),
+    responses((status = 200, description = "A page of answers", body = List<SurveyResponse>)))]
+pub(in crate::http) async fn surveys(call: Call) -> Response {
+    call.list(Reach::One, |ask: &Ask<SurveysFilter>| {
+        let (filter, account) = (&ask.filter, ask.account()?);
+        let given = window(ask, filter.responded_from.as_ref(), filter.responded_to.as_ref())?;
+        let mut answers: Vec<&SurveyResponse> = account
+            .survey_responses()
+            .filter(|answer| filter.matches(answer) && given.contains(answer.responded_at))
+            .collect();
+        answers.sort_by_key(|answer| (answer.responded_at, answer.event));
+        ask.page(answers.into_iter().map(|answer| ((answer.responded_at, answer.event), answer.clone())))
+    })
+    .await
+}
+
+/// What the answers to surveys come to
+///
+/// By instrument the mean of the scores, for `nps` the net promoter score: the per cent of promoters (9 and 10) less
+/// that of detractors (0 to 6). By metric how important it is against how well we do. All answers weigh the same.
+#[utoipa::path(get, path = "/v1/accounts/{account}/surveys/summary", tag = "accounts",
+    params(("account" = String, Path, description = "The account's id"), SummaryFilter, Dated),
+    responses((status = 200, description = "The summary", body = Answer<SurveysBody>)))]
+pub(in crate::http) async fn survey_summary(call: Call) -> Response {
+    call.document(Reach::One, |ask: &Ask<SummaryFilter>| {
+        let account = ask.account()?;
+        let given = window(ask, ask.filter.responded_from.as_ref(), ask.filter.responded_to.as_ref())?;
+        let answers = account.survey_responses().filter(|answer| given.contains(answer.responded_at));
+        Ok(SurveysBody { account: account.account().clone(), summary: surveys::summary(answers) })
+    })
+    .await
+}
+
+impl SurveysFilter {
+    fn matches(&self, answer: &SurveyResponse) -> bool {
+        wants(self.instrument.as_ref(), Some(&answer.instrument))
+            && wants(self.metric.as_ref(), answer.metric.as_ref())
+            && wants(self.contact.as_ref(), answer.contact.as_ref())
+    }
+}
+
+fn window<F>(ask: &Ask<F>, from: Option<&String>, to: Option<&String>) -> Result<Window, Problem> {
+    Window::parse(("responded_from", from), ("responded_to", to), &ask.moment.zone)
+}
