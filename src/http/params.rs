@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use tenure_replay::AsOf;
+use tenure_replay::moment::Bound;
 use tenure_schemas::{Instant, Zone};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -123,6 +124,31 @@ fn moment_of(cursor: &Cursor) -> Result<Moment, Problem> {
     let zone = cursor.zone.as_deref().and_then(|zone| zone.parse().ok()).ok_or_else(Cursor::unreadable)?;
     let as_of = cursor.as_of.as_deref().and_then(|as_of| AsOf::parse(as_of, &zone).ok());
     Ok(Moment { as_of: as_of.ok_or_else(Cursor::unreadable)?, zone, named: true })
+}
+
+/// Reads a parameter that is `true` or `false`.
+pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(|_| D::Error::custom(format!("\"{text}\" is neither `true` nor `false`")))
+}
+
+/// The first and the last moment that a list is limited to, as the parameters `from` and `to` of a list name them.
+pub(super) struct Range {
+    from: Option<AsOf>,
+    to: Option<AsOf>,
+}
+
+impl Range {
+    /// Reads both; each is named with the parameter that it came from.
+    pub(super) fn parse(from: (&str, Option<&str>), to: (&str, Option<&str>), zone: &Zone) -> Result<Self, Problem> {
+        let parse = |(field, text): (&str, Option<&str>)| text.map(|text| parse_moment(field, text, zone)).transpose();
+        Ok(Self { from: parse(from)?, to: parse(to)? })
+    }
+
+    /// Whether something that happened then is within.
+    pub(super) fn contains(&self, when: &Bound) -> bool {
+        self.from.as_ref().is_none_or(|from| when.is_from(from)) && self.to.as_ref().is_none_or(|to| when.is_up_to(to))
+    }
 }
 
 /// Reads a date or an instant; the problem names the parameter.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tenure_replay::admission::{contradictions, contradictions_of_next};
 use tenure_replay::history::corrected_payload;
-use tenure_replay::{Account, AsOf, Directory, Finding, Followed, Live, Person, cycles};
+use tenure_replay::{Account, AsOf, Catalogue, Directory, Finding, Followed, Live, Person, cycles};
 use tenure_schemas::{
     AccountId, Draft, DraftLimits, Event, Instant, Invalid, MAX_STORED_BYTES, Payload, PersonId, Stream, check_time,
     check_until,
@@ -290,7 +290,7 @@ fn check_revision(draft: &Draft, revision: u64) -> Result<(), Stop> {
     Err(refuse("revision_conflict", Invalid::at("expected_revision", message)))
 }
 
-/// People and accounts, staged events included, as of one instant.
+/// People, accounts and the catalogue, staged events included, as of one instant.
 struct StageDirectory<'a> {
     stage: &'a Stage,
     at: Instant,
@@ -325,5 +325,10 @@ impl Directory for StageDirectory<'_> {
         let events = self.events(&Stream::account(id));
         let folded = || Arc::new(Account::fold(id.clone(), &events, &AsOf::Instant(self.at)));
         (!events.is_empty()).then(folded)
+    }
+
+    fn catalogue(&self) -> Arc<Catalogue> {
+        let streams: Vec<_> = self.stage.streams("catalogue/").iter().map(|stream| self.events(stream)).collect();
+        Arc::new(Catalogue::fold(streams.iter().map(Vec::as_slice), &AsOf::Instant(self.at)))
     }
 }

@@ -1,6 +1,6 @@
 //! The group that is being formed: events that have a place already and are not durable yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tenure_schemas::{Event, Stream};
@@ -63,6 +63,13 @@ impl Stage {
         let staged = self.by_stream.get(stream.as_str()).into_iter().flatten();
         events.extend(staged.filter_map(|index| self.events.get(*index)).cloned());
         Ok(events)
+    }
+
+    /// The streams whose names begin with `prefix`, stored and staged ones.
+    pub(super) fn streams(&self, prefix: &str) -> BTreeSet<Stream> {
+        let staged = self.by_stream.keys().filter(|name| name.starts_with(prefix)).cloned();
+        let names = self.log.streams(prefix).into_iter().chain(staged);
+        names.filter_map(|name| name.parse().ok()).collect()
     }
 
     /// Puts an event at the end.

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use serde::Serialize;
-use tenure_replay::account::{Closure, Interactions, IssueStatus, Profile, Status};
+use tenure_replay::account::{Clocks, Closure, Interactions, IssueStatus, PlannedStatus, Profile, Status};
 use tenure_replay::ownership::{self, Owner};
 use tenure_replay::{Account, Directory};
 use tenure_schemas::{AccountId, Instant};
@@ -55,6 +55,16 @@ pub(in crate::http) struct Counts {
     issues: usize,
     /// Issues that are open or wait.
     open_issues: usize,
+    /// Issues with a clock that runs and is past what is due.
+    overdue_issues: usize,
+    /// Interactions that are planned and were neither held nor cancelled.
+    planned_interactions: usize,
+    /// Those of them whose time has passed.
+    overdue_interactions: usize,
+    /// Notes.
+    notes: usize,
+    /// Competitors who were seen at the client.
+    competitors: usize,
     /// Events that the answer rests on.
     events: u64,
 }
@@ -85,7 +95,7 @@ fn describe(
     children: Vec<AccountId>,
 ) -> AccountBody {
     let lifecycle = account.lifecycle();
-    let counts = counts(account, children.len());
+    let counts = counts(account, children.len(), ask.instant());
     AccountBody {
         account: account.account().clone(),
         status: account.status(ask.instant()),
@@ -96,11 +106,14 @@ fn describe(
         owners: ownership::owners(account, directory, ask.as_of()),
         children: children.into_iter().take(MAX_CHILDREN).collect(),
         counts,
-        interactions: account.interactions().clone(),
+        interactions: account.interactions(),
     }
 }
 
-fn counts(account: &Account, children: usize) -> Counts {
+fn counts(account: &Account, children: usize, at: Instant) -> Counts {
+    let planned = |wanted: &[PlannedStatus]| {
+        account.planned().filter(|planned| wanted.contains(&planned.status(at))).count()
+    };
     let open = |status: IssueStatus| matches!(status, IssueStatus::Open | IssueStatus::Waiting);
     Counts {
         children,
@@ -108,6 +121,11 @@ fn counts(account: &Account, children: usize) -> Counts {
         orders: account.orders().count(),
         issues: account.issues().count(),
         open_issues: account.issues().filter(|issue| open(issue.status)).count(),
+        overdue_issues: account.issues().filter(|issue| Clocks::of(issue, at).is_overdue()).count(),
+        planned_interactions: planned(&[PlannedStatus::Planned, PlannedStatus::Overdue]),
+        overdue_interactions: planned(&[PlannedStatus::Overdue]),
+        notes: account.notes().count(),
+        competitors: account.competitors().count(),
         events: account.events(),
     }
 }

@@ -2,9 +2,8 @@
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use tenure_replay::AsOf;
 use tenure_replay::account::{Order, OrderStatus};
-use tenure_schemas::{AccountId, Currency, Name, OrderId, PersonId};
+use tenure_schemas::{AccountId, Currency, Name, OrderId, PersonId, Zone};
 use utoipa::ToSchema;
 
 use super::accounts::wants;
@@ -12,7 +11,7 @@ use crate::http::ask::{Among, Ask};
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
 use crate::http::page::{Page, Pager};
-use crate::http::params::{Dated, Filter, Paged, parse_moment};
+use crate::http::params::{Dated, Filter, Paged, Range};
 use crate::http::problem::Problem;
 use crate::http::render::List;
 
@@ -71,6 +70,7 @@ impl Row for AccountOrder {
         "order",
         "status",
         "placed_at",
+        "placed_date",
         "total.amount",
         "total.currency",
         "sold_by",
@@ -82,6 +82,7 @@ impl Row for AccountOrder {
         "amendments",
         "returned",
         "lines",
+        "lines_currency",
         "event",
     ];
 }
@@ -107,30 +108,23 @@ pub(in crate::http) async fn account_orders(call: Call) -> Response {
     responses((status = 200, description = "A page of orders", body = List<AccountOrder>)))]
 pub(in crate::http) async fn orders(call: Call) -> Response {
     call.list(Reach::All, |ask: &Ask<OrdersFilter>| {
-        let bounds = ask.filter.bounds(ask)?;
-        page(ask, ask.filter.account.as_ref(), |order| ask.filter.matches(order, &bounds))
+        let placed = ask.filter.placed(&ask.moment.zone)?;
+        page(ask, ask.filter.account.as_ref(), |order| ask.filter.matches(order, &placed))
     })
     .await
 }
 
-/// The first and the last moment at which the wanted orders were placed.
-type Bounds = (Option<AsOf>, Option<AsOf>);
-
 impl OrdersFilter {
-    fn bounds(&self, ask: &Ask<Self>) -> Result<Bounds, Problem> {
-        let parse = |field: &str, text: &Option<String>| {
-            text.as_deref().map(|text| parse_moment(field, text, &ask.moment.zone)).transpose()
-        };
-        Ok((parse("placed_from", &self.placed_from)?, parse("placed_to", &self.placed_to)?))
+    fn placed(&self, zone: &Zone) -> Result<Range, Problem> {
+        Range::parse(("placed_from", self.placed_from.as_deref()), ("placed_to", self.placed_to.as_deref()), zone)
     }
 
-    fn matches(&self, order: &Order, (from, to): &Bounds) -> bool {
+    fn matches(&self, order: &Order, placed: &Range) -> bool {
         wants(self.status.as_ref(), Some(&order.status))
             && wants(self.sold_by.as_ref(), order.sold_by.as_ref())
             && wants(self.channel.as_ref(), order.channel.as_ref())
             && wants(self.currency.as_ref(), Some(&order.total.currency))
-            && from.as_ref().is_none_or(|from| from.start() <= order.placed_at)
-            && to.as_ref().is_none_or(|to| order.placed_at <= to.instant())
+            && placed.contains(&order.when())
     }
 }
 
