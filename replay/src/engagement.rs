@@ -58,7 +58,10 @@ pub fn weight(held: &Held, asked: Date, zone: &Zone) -> f64 {
 
 /// A weight in thousandths, rounded half to even.
 pub fn milli(weight: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "weights are sums of at most some millions, far from the limit")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "weights are sums of at most some millions, far from the limit"
+    )]
     let whole = (weight * 1_000.0).round_ties_even() as i64;
     whole
 }

@@ -77,7 +77,8 @@ impl Shelf {
     fn retire(&mut self, retired: &OfferingRetired, step: &mut Step<'_>) {
         let id = &retired.offering;
         let Some(offering) = self.offerings.get_mut(id).map(Arc::make_mut) else {
-            return step.find(FindingCode::OfferingUnknown, format!("offering {id} was never listed in this catalogue"));
+            return step
+                .find(FindingCode::OfferingUnknown, format!("offering {id} was never listed in this catalogue"));
         };
         if offering.retired_at.is_some() {
             let message = format!("offering {id} had been retired before");

@@ -79,10 +79,7 @@ fn waiting_is_counted_by_whom_it_is_for_and_taken_off() {
     // For the client 12 and 4 hours, for a third party 6, for us 12 until the resolution.
     let (client, third) = (16 * HOUR, 6 * HOUR);
     let resolve = clocks(&story(), "2024-03-07T12:00:00Z").resolve;
-    assert_eq!(
-        resolve.waited,
-        Waited { client_s: client, third_party_s: third, us_s: 12 * HOUR, unstated_s: 0 }
-    );
+    assert_eq!(resolve.waited, Waited { client_s: client, third_party_s: third, us_s: 12 * HOUR, unstated_s: 0 });
     assert_eq!(resolve.net_s, 6 * DAY - client - third);
     let running = clocks(&story(), "2024-03-02T03:00:00Z").resolve;
     assert_eq!((running.elapsed_s, running.waited.client_s, running.net_s), (27 * HOUR, 3 * HOUR, DAY));

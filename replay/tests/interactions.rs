@@ -35,7 +35,12 @@ fn i1(events: &[Event], time: &str) -> Planned {
 fn what_took_place_is_kept_in_the_order_of_time() {
     let events = [
         opened(0, "2024-01-01"),
-        logged(1, "2024-03-01T10:00:00Z", "phone", json!({"sentiment": -1, "duration_s": 600, "subject": "Late again"})),
+        logged(
+            1,
+            "2024-03-01T10:00:00Z",
+            "phone",
+            json!({"sentiment": -1, "duration_s": 600, "subject": "Late again"}),
+        ),
         logged(2, "2024-02-01", "email", json!({"about": {"order": "o1"}, "offerings_presented": ["press"]})),
     ];
     let account = fold_all(&events);
@@ -130,7 +135,11 @@ fn contacts_must_be_there() {
     let open = || opened(0, "2024-01-01");
     for (case, events, expected) in [
         ("known", vec![open(), contact(1, "2024-01-02", "c1"), with(2, "2024-01-03", json!(["c1"]))], vec![]),
-        ("added on that day", vec![open(), with(1, "2024-01-03", json!(["c1"])), contact(2, "2024-01-03", "c1")], vec![]),
+        (
+            "added on that day",
+            vec![open(), with(1, "2024-01-03", json!(["c1"])), contact(2, "2024-01-03", "c1")],
+            vec![],
+        ),
         (
             "never added",
             vec![open(), contact(1, "2024-01-02", "c1"), with(2, "2024-01-03", json!(["c1", "x", "y"]))],

@@ -43,7 +43,10 @@ fn a_competitor_is_what_was_last_said_of_each_thing() {
     assert_eq!(names, ["Globex", "Initech"]);
     let globex = account.competitors().next().unwrap();
     let offerings: Vec<_> = globex.offerings().iter().map(ToString::to_string).collect();
-    assert_eq!((offerings, globex.strength().unwrap().as_str()), (vec!["press".to_owned(), "saw".to_owned()], "cheaper"));
+    assert_eq!(
+        (offerings, globex.strength().unwrap().as_str()),
+        (vec!["press".to_owned(), "saw".to_owned()], "cheaper")
+    );
     assert_eq!(globex.observations.iter().map(|seen| seen.event).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(fold(&events, "2024-02-15").competitors().next().unwrap().observations.len(), 1);
 }

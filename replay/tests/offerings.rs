@@ -66,10 +66,13 @@ pub(crate) fn contradicted() -> Vec<Event> {
 
 #[test]
 fn what_contradicts_a_catalogue() {
-    let wanted =
-        [(OfferingContradicted, vec![0, 1]), (OfferingUnknown, vec![2]), (OfferingContradicted, vec![3, 5])];
+    let wanted = [(OfferingContradicted, vec![0, 1]), (OfferingUnknown, vec![2]), (OfferingContradicted, vec![3, 5])];
     assert_eq!(findings(&contradicted()), wanted);
-    let moved = [listed(0, "2024-01-01", "press"), retired(1, "2024-02-01", "press"), in_catalogue("spare", 2, "2024-02-02", "press")];
+    let moved = [
+        listed(0, "2024-01-01", "press"),
+        retired(1, "2024-02-01", "press"),
+        in_catalogue("spare", 2, "2024-02-02", "press"),
+    ];
     assert_eq!(findings(&moved), []);
     let offering = catalogue(&moved, &as_of("2025-01-01")).offerings().next().unwrap().clone();
     assert_eq!((offering.catalogue.as_str(), offering.retired_at), ("spare", None));
@@ -82,7 +85,8 @@ fn strict_admission_asks_the_same_step() {
     };
     assert_eq!(codes(&[listed(0, "2024-01-01", "press"), retired(1, "2024-02-01", "lathe")]), [OfferingUnknown]);
     assert_eq!(codes(&[listed(0, "2024-01-01", "press"), retired(1, "2024-02-01", "press")]), []);
-    let twice = [listed(0, "2024-01-01", "press"), retired(1, "2024-02-01", "press"), retired(2, "2024-02-03", "press")];
+    let twice =
+        [listed(0, "2024-01-01", "press"), retired(1, "2024-02-01", "press"), retired(2, "2024-02-03", "press")];
     assert_eq!(codes(&twice), [OfferingContradicted]);
 }
 
@@ -99,7 +103,12 @@ fn firm() -> Vec<Event> {
         listed(3, "2024-01-01", "lathe"),
         listed(4, "2024-01-01", "drill"),
         retired(5, "2024-06-01", "drill"),
-        ordered(6, "2024-02-01", "o1", json!([line("press", "2", "10.50"), line("press", "1", "0.25"), line("ghost", "1", "3")])),
+        ordered(
+            6,
+            "2024-02-01",
+            "o1",
+            json!([line("press", "2", "10.50"), line("press", "1", "0.25"), line("ghost", "1", "3")]),
+        ),
         ordered(7, "2024-03-01", "o2", json!([line("saw", "1", "5")])),
         cancelled(8, "2024-03-02"),
         ordered(9, "2024-04-01", "o3", json!([line("press", "1", "1")])),
@@ -115,7 +124,15 @@ fn what_an_account_uses_was_shown_and_lacks() {
         let text = |field: &str| used[field].as_str().map_or_else(|| used[field].to_string(), str::to_owned);
         let sums = used["ordered"].as_array().unwrap().iter().map(|sum| sum["amount"].as_str().unwrap().to_owned());
         let sums: Vec<_> = sums.collect();
-        format!("{} {} {} {} {} {}", text("offering"), text("status"), text("listed"), text("orders"), sums.join("+"), text("presented"))
+        format!(
+            "{} {} {} {} {} {}",
+            text("offering"),
+            text("status"),
+            text("listed"),
+            text("orders"),
+            sums.join("+"),
+            text("presented")
+        )
     };
     let all: Vec<_> = of(&firm(), "2024-12-31").iter().map(line).collect();
     assert_eq!(
@@ -143,7 +160,8 @@ fn what_no_catalogue_lists_is_a_finding_and_nothing_else() {
     let found: Vec<_> = unlisted.iter().map(|finding| (finding.code, finding.events.clone())).collect();
     assert_eq!(found, [(OfferingUnknown, vec![6]), (OfferingUnknown, vec![10])]);
     assert!(unlisted[0].message.contains("ghost"), "{}", unlisted[0].message);
-    let later: Vec<_> = firm().into_iter().chain([listed(12, "2024-08-01", "ghost"), listed(13, "2024-08-01", "spirit")]).collect();
+    let later: Vec<_> =
+        firm().into_iter().chain([listed(12, "2024-08-01", "ghost"), listed(13, "2024-08-01", "spirit")]).collect();
     assert_eq!(all_findings(&later, "2024-12-31"), []);
     assert_eq!(all_findings(&later, "2024-07-31").len(), 2);
     let acme: Vec<_> = firm().into_iter().filter(|event| event.stream.as_str() == "account/acme").collect();

@@ -64,7 +64,14 @@ fn a_weight_splits_over_pairs() {
     let pairs = lines(&events, "2024-06-30", By::Pair);
     assert_eq!(
         pairs,
-        ["ana c1 200 16667 1", "ben c1 200 16667 1", "ana c2 200 16667 1", "ben c2 200 16666 1", "ana c3 200 16667 1", "ben c3 200 16666 1"]
+        [
+            "ana c1 200 16667 1",
+            "ben c1 200 16667 1",
+            "ana c2 200 16667 1",
+            "ben c2 200 16666 1",
+            "ana c3 200 16667 1",
+            "ben c3 200 16666 1"
+        ]
     );
     assert_eq!(lines(&events, "2024-06-30", By::Contact), ["- c1 400 33334 1", "- c2 400 33333 1", "- c3 400 33333 1"]);
     assert_eq!(lines(&events, "2024-06-30", By::Person), ["ana - 600 50000 1", "ben - 600 50000 1"]);

@@ -65,14 +65,29 @@ fn firm() -> Vec<Event> {
         back(7, "2024-05-04", "o4", money("200", "EUR")),
         ev(8, "2024-05-05", "order.cancelled", json!({"order": "o4", "by": "client"})),
         order(9, "2023-12-31T23:30:00Z", "o5", "7", &[]),
-        ev(10, "2024-01-15", "cost.recorded", json!({
-            "category": "travel", "amount": money("300", "EUR"), "period": {"from": "2023-10-01", "to": "2024-01-01"},
-        })),
+        ev(
+            10,
+            "2024-01-15",
+            "cost.recorded",
+            json!({
+                "category": "travel", "amount": money("300", "EUR"), "period": {"from": "2023-10-01", "to": "2024-01-01"},
+            }),
+        ),
         ev(11, "2024-02-01", "cost.recorded", json!({"category": "team", "amount": money("50.5", "EUR")})),
         ev(12, "2024-02-02", "cost.recorded", json!({"category": "team", "amount": money("9", "USD")})),
-        ev(13, "2024-03-01", "saving.identified", json!({"saving": "s1", "amount": money("90", "EUR"), "category": "film"})),
+        ev(
+            13,
+            "2024-03-01",
+            "saving.identified",
+            json!({"saving": "s1", "amount": money("90", "EUR"), "category": "film"}),
+        ),
         ev(14, "2024-06-01", "saving.realised", json!({"saving": "s1", "amount": money("40", "EUR")})),
-        ev(15, "2024-06-02", "saving.realised", json!({"saving": "s1", "amount": money("30", "EUR"), "category": "waste"})),
+        ev(
+            15,
+            "2024-06-02",
+            "saving.realised",
+            json!({"saving": "s1", "amount": money("30", "EUR"), "category": "waste"}),
+        ),
     ]
 }
 
@@ -125,7 +140,10 @@ fn lines_that_come_to_more_than_the_total_leave_less_than_nothing() {
         opened(0, "2023-01-01"),
         order(1, "2024-01-01", "o1", "90", &[("1", "100.00", Some("parts")), ("3", "5", None)]),
     ];
-    assert_eq!(rows(&events, "2024-12-31", Grain::Year, "UTC"), ["2024 order - EUR -10.00", "2024 order parts EUR 100.00"]);
+    assert_eq!(
+        rows(&events, "2024-12-31", Grain::Year, "UTC"),
+        ["2024 order - EUR -10.00", "2024 order parts EUR 100.00"]
+    );
 }
 
 #[test]
@@ -180,7 +198,10 @@ fn an_amendment_into_another_currency_leaves_the_lines_in_theirs() {
         ),
         (
             "and back",
-            with(vec![amended(2, "2024-02-01", &[total("110", "USD")]), amended(3, "2024-02-02", &[total("80", "EUR")])]),
+            with(vec![
+                amended(2, "2024-02-01", &[total("110", "USD")]),
+                amended(3, "2024-02-02", &[total("80", "EUR")]),
+            ]),
             vec![(CurrencyMismatch, vec![1, 2]), (CurrencyMismatch, vec![1, 3])],
             vec!["2024 order - EUR 20", "2024 order parts EUR 60"],
         ),

@@ -150,8 +150,7 @@ impl SavingStep {
 fn check_currency(saving: &Saving, amount: Money, step: &mut Step<'_>) {
     let other = saving.identified.iter().chain(&saving.realised).find(|known| known.amount.currency != amount.currency);
     if let Some(known) = other {
-        let message =
-            format!("saving {} is in {}, not in {}", saving.saving, known.amount.currency, amount.currency);
+        let message = format!("saving {} is in {}, not in {}", saving.saving, known.amount.currency, amount.currency);
         step.find_with(FindingCode::CurrencyMismatch, &[known.event], message);
     }
 }

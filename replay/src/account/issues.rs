@@ -5,8 +5,8 @@ use std::sync::Arc;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::issue::{
-    Assigned, Changed, Closed, Escalated, IssueType, Moved, Raised, Reopened, Resolved, Responded, Resumed, Severity, Waiting,
-    WaitingFor,
+    Assigned, Changed, Closed, Escalated, IssueType, Moved, Raised, Reopened, Resolved, Responded, Resumed, Severity,
+    Waiting, WaitingFor,
 };
 use tenure_schemas::values::{Patch, Rating};
 use tenure_schemas::{AccountId, ContactId, Instant, IssueId, Name, OrderId, PersonId, Text};

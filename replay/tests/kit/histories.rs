@@ -19,9 +19,18 @@ const TOLD: [(&str, &str); 27] = [
     ("contact.consent_changed", r#"{"contact": "c1", "channel": "email", "consent": "given"}"#),
     ("contact.consent_changed", r#"{"contact": "c1", "channel": "email", "consent": "withdrawn"}"#),
     ("interaction.logged", r#"{"channel": "phone", "direction": "outbound", "persons": ["ana"], "interaction": "i1"}"#),
-    ("interaction.logged", r#"{"channel": "video", "direction": "mutual", "persons": ["ben"], "contacts": ["c1", "c2"]}"#),
-    ("interaction.planned", r#"{"interaction": "i1", "at": "2024-01-05T10:00:00Z", "channel": "video", "persons": ["ana"]}"#),
-    ("interaction.planned", r#"{"interaction": "i1", "at": "2024-01-06T10:00:00Z", "channel": "phone", "persons": ["cy"]}"#),
+    (
+        "interaction.logged",
+        r#"{"channel": "video", "direction": "mutual", "persons": ["ben"], "contacts": ["c1", "c2"]}"#,
+    ),
+    (
+        "interaction.planned",
+        r#"{"interaction": "i1", "at": "2024-01-05T10:00:00Z", "channel": "video", "persons": ["ana"]}"#,
+    ),
+    (
+        "interaction.planned",
+        r#"{"interaction": "i1", "at": "2024-01-06T10:00:00Z", "channel": "phone", "persons": ["cy"]}"#,
+    ),
     ("interaction.cancelled", r#"{"interaction": "i1"}"#),
     ("account.note_recorded", r#"{"topic": "politics", "text": "two camps"}"#),
     ("competitor.observed", r#"{"name": "Globex", "strength": "cheaper"}"#),

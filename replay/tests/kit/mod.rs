@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use tenure_replay::account::Status;
 use tenure_replay::{Account, AsOf, Catalogue, Directory, Finding, FindingCode, Person, ownership};
 use tenure_schemas::{
-    AccountId, Actor, ActorKind, Body, Event, ForeignId, Instant, Kind, PersonId, Reason, ReasonCode, Stream, StreamClass, Text,
-    Unread, When, Zone,
+    AccountId, Actor, ActorKind, Body, Event, ForeignId, Instant, Kind, PersonId, Reason, ReasonCode, Stream,
+    StreamClass, Text, Unread, When, Zone,
 };
 use uuid::Uuid;
 

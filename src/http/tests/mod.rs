@@ -4,3 +4,4 @@ mod answers;
 mod description;
 mod pages;
 mod refusals;
+mod relationship;

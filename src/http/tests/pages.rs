@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::http::testing::{Testbed, event, history};
 
 /// Every item, page by page.
-async fn all(testbed: &Testbed, address: &str, limit: usize) -> Vec<Value> {
+pub(super) async fn all(testbed: &Testbed, address: &str, limit: usize) -> Vec<Value> {
     let (mut items, mut cursor) = (Vec::new(), String::new());
     loop {
         let joint = if address.contains('?') { '&' } else { '?' };

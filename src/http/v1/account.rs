@@ -111,9 +111,8 @@ fn describe(
 }
 
 fn counts(account: &Account, children: usize, at: Instant) -> Counts {
-    let planned = |wanted: &[PlannedStatus]| {
-        account.planned().filter(|planned| wanted.contains(&planned.status(at))).count()
-    };
+    let planned =
+        |wanted: &[PlannedStatus]| account.planned().filter(|planned| wanted.contains(&planned.status(at))).count();
     let open = |status: IssueStatus| matches!(status, IssueStatus::Open | IssueStatus::Waiting);
     Counts {
         children,

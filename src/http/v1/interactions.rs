@@ -181,9 +181,7 @@ fn planned_page(ask: &Ask<PlannedFilter>) -> Result<Page<(Instant, InteractionId
         status: planned.status(ask.instant()),
         planned: planned.clone(),
     };
-    ask.page(
-        wanted.into_iter().map(|planned| ((planned.planned_for, planned.interaction.clone()), item(planned))),
-    )
+    ask.page(wanted.into_iter().map(|planned| ((planned.planned_for, planned.interaction.clone()), item(planned))))
 }
 
 impl PlannedFilter {
