@@ -2,9 +2,10 @@
 //!
 //! - An order counts in the period in which it was placed, at what it is worth as known at the moment: amendments
 //!   included, less returns; a cancelled order nets to zero, whatever came back of it.
-//! - Its lines give the categories. What they leave of the total has no category, and is negative where they come to
-//!   more than the total; so the rows of an order always add up to its total. Lines whose prices are in another currency
-//!   than the total, and lines without a category, have none either.
+//! - Its lines give the categories, and what they leave of the total has none; so the rows of an order always add up to
+//!   its total. Where lines come to more than the total, as after an amendment that gives none, one category takes the
+//!   whole total, and of several each keeps its lines, with a negative rest that has no category. Lines without a
+//!   category, and those whose prices are in another currency than the total, have none either.
 //! - A return names no line: it is taken off the one category of the order where there is only one, else it stands
 //!   without a category. A return in another currency than its order's stands in its own currency.
 //! - A cost counts in the period in which the time that it is for begins, else in the one of its own date.
@@ -197,16 +198,20 @@ fn add_order(book: &mut Book, order: &Order, zone: &Zone) {
 /// The categories of an order with what falls to each; together they are its total.
 fn categories(order: &Order) -> Vec<(Option<String>, Exact)> {
     let mut parts: BTreeMap<Option<String>, Exact> = BTreeMap::new();
-    let mut rest = Exact::from(order.total.amount);
     let lines = order.lines.iter().filter(|_| order.lines_currency() == order.total.currency);
     for line in lines {
-        let Some(category) = &line.category else { continue };
-        let amount = Exact::product(line.quantity, line.unit_price);
-        rest = rest.minus(&amount);
-        *parts.entry(Some(category.to_string())).or_default() += &amount;
+        let category = line.category.as_ref().map(ToString::to_string);
+        *parts.entry(category).or_default() += &Exact::product(line.quantity, line.unit_price);
     }
-    if !rest.is_zero() || parts.is_empty() {
-        parts.insert(None, rest);
+    let total = Exact::from(order.total.amount);
+    let sum = parts.values().fold(Exact::default(), |mut sum, part| {
+        sum += part;
+        sum
+    });
+    if let (1, true, Some(only)) = (parts.len(), sum > total, parts.values_mut().next()) {
+        *only = total;
+    } else if sum != total || parts.is_empty() {
+        *parts.entry(None).or_default() += &total.minus(&sum);
     }
     parts.into_iter().collect()
 }

@@ -135,23 +135,33 @@ fn periods_are_those_of_the_zone() {
 }
 
 #[test]
-fn lines_that_come_to_more_than_the_total_leave_less_than_nothing() {
-    let events = [
-        opened(0, "2023-01-01"),
-        order(1, "2024-01-01", "o1", "90", &[("1", "100.00", Some("parts")), ("3", "5", None)]),
-    ];
-    assert_eq!(
-        rows(&events, "2024-12-31", Grain::Year, "UTC"),
-        ["2024 order - EUR -10.00", "2024 order parts EUR 100.00"]
-    );
+fn the_rows_of_an_order_add_up_to_its_total_whatever_its_lines_do() {
+    let (parts, service) = (("1", "100.00", Some("parts")), ("2", "5", Some("service")));
+    let unnamed = ("3", "5", None);
+    for (case, total, lines, expected) in [
+        ("exactly", "110", vec![parts, service], vec!["parts EUR 100.00", "service EUR 10"]),
+        ("less", "130", vec![parts, service], vec!["- EUR 20.00", "parts EUR 100.00", "service EUR 10"]),
+        ("more", "90", vec![parts, service], vec!["- EUR -20.00", "parts EUR 100.00", "service EUR 10"]),
+        ("more, of one category", "90", vec![parts, parts], vec!["parts EUR 90"]),
+        ("less, of one category", "130", vec![parts], vec!["- EUR 30.00", "parts EUR 100.00"]),
+        ("more, and some without", "90", vec![parts, unnamed], vec!["- EUR -10.00", "parts EUR 100.00"]),
+        ("without a category", "90", vec![unnamed], vec!["- EUR 90"]),
+        ("without lines", "90", vec![], vec!["- EUR 90"]),
+        ("nothing", "0", vec![], vec!["- EUR 0"]),
+    ] {
+        let events = [opened(0, "2023-01-01"), order(1, "2024-01-01", "o1", total, &lines)];
+        let expected: Vec<_> = expected.into_iter().map(|row| format!("2024 order {row}")).collect();
+        assert_eq!(rows(&events, "2024-12-31", Grain::Year, "UTC"), expected, "{case}");
+    }
 }
 
 #[test]
 fn sums_of_the_largest_amounts_are_exact() {
     let nines = "9".repeat(28);
+    let lines = [(nines.as_str(), nines.as_str(), Some("parts")), ("0", "1", Some("service"))];
     let events = [
         opened(0, "2023-01-01"),
-        order(1, "2024-01-01", "o1", &nines, &[(&nines, &nines, Some("parts"))]),
+        order(1, "2024-01-01", "o1", &nines, &lines),
         order(2, "2024-01-01", "o2", "0.0000000000000000000000000001", &[]),
     ];
     // With N = 10^28 - 1: N² = 10^56 - 2·10^28 + 1, and N - N² + 10^-28 = -(10^56 - 3·10^28 + 2) + 10^-28.
@@ -159,7 +169,11 @@ fn sums_of_the_largest_amounts_are_exact() {
     let rest = format!("-{}7{}1.{}", "9".repeat(27), "0".repeat(27), "9".repeat(28));
     assert_eq!(
         rows(&events, "2024-12-31", Grain::Year, "UTC"),
-        [format!("2024 order - EUR {rest}"), format!("2024 order parts EUR {product}")]
+        [
+            format!("2024 order - EUR {rest}"),
+            format!("2024 order parts EUR {product}"),
+            "2024 order service EUR 0".to_owned(),
+        ]
     );
 }
 

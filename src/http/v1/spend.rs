@@ -64,9 +64,10 @@ impl Row for AccountSpend {
 ///
 /// In the order of the periods, then by kind, category and currency; what has no category comes first. Periods are
 /// civil ones in `tz`. An order counts in the period in which it was placed, at what it is worth as known at the
-/// moment: amendments included, without what was cancelled and returned. Its lines give the categories; what they leave
-/// of its total has none, and is negative where they come to more, so that its rows add up to its total. A cost counts
-/// in the period in which the time that it is for begins. Amounts are exact and never added across currencies.
+/// moment: amendments included, without what was cancelled and returned. Its lines give the categories, and what they
+/// leave of its total has none, so that its rows add up to its total; where lines of several categories come to more
+/// than the total, that is negative. A return is taken off the order's one category, or has none. A cost counts in the
+/// period in which the time that it is for begins. Amounts are exact and never added across currencies.
 #[utoipa::path(get, path = "/v1/accounts/{account}/spend", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), SpendFilter, Dated, Paged),
     responses((status = 200, description = "A page of figures", body = List<AccountSpend>)))]
