@@ -1,6 +1,12 @@
 //! Reading from the command line: the same answers with and without a running server.
 
-#![expect(clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must fail"
+)]
 
 mod support;
 

@@ -338,3 +338,38 @@ fn the_demo_never_mixes_into_a_real_ledger() {
     ledger.run_with_input(&["append"], lines(&[opened("acme")]).as_bytes()).ok();
     ledger.run(&["demo", "--listen", "127.0.0.1:0"]).refused(&["holds a real ledger", "--data"]);
 }
+
+#[test]
+fn contradictions_of_the_relationship_are_refused_when_strict_and_shown_when_not() {
+    let ledger = Ledger::new();
+    let acme = |kind: &str, payload: Value| event("account/acme", kind, &payload);
+    let money = |amount: &str, currency: &str| json!({"amount": amount, "currency": currency});
+    let line = json!({"offering": "ghost", "quantity": "1", "unit_price": "5"});
+    let order = acme("order.placed", json!({"order": "O-1", "total": money("5", "EUR"), "lines": [line]}));
+    let contact = acme("contact.added", json!({"contact": "c1", "name": "Cleo"}));
+    let told = lines(&[opened("acme"), order, contact.clone()]);
+    ledger.run_with_input(&["append"], told.as_bytes()).ok();
+    let returned = acme("order.returned", json!({"order": "O-1", "value": money("1", "USD")}));
+    let talk = json!({"channel": "phone", "direction": "mutual", "persons": ["p-07"], "contacts": ["c9"]});
+    let cases = [
+        (returned, "currency_mismatch"),
+        (contact, "contact_contradicted"),
+        (acme("interaction.logged", talk), "contact_unknown"),
+        (acme("interaction.cancelled", json!({"interaction": "i1"})), "interaction_unknown"),
+        (acme("saving.realised", json!({"saving": "s1", "amount": money("1", "EUR")})), "saving_unknown"),
+    ];
+    for (event, code) in &cases {
+        let strict = ledger.run_with_input(&["append"], lines(std::slice::from_ref(event)).as_bytes());
+        strict.refused(&["line 1", code]);
+        ledger.run_with_input(&["append", "--lenient"], lines(std::slice::from_ref(event)).as_bytes()).ok();
+    }
+    let server = ledger.serve();
+    let findings = server.list("/v1/accounts/acme/findings");
+    let codes: Vec<_> = findings.iter().map(|finding| finding["code"].as_str().unwrap()).collect();
+    // An offering that no catalogue lists was taken, and shows all the same.
+    let mut expected: Vec<_> = cases.iter().map(|(_, code)| *code).chain(["offering_unknown"]).collect();
+    expected.sort_unstable();
+    let mut sorted = codes.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, expected, "{codes:?}");
+}

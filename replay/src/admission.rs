@@ -11,6 +11,7 @@ use crate::fold::{self, Fold};
 use crate::history::{self, Entry, History};
 use crate::live::Live;
 use crate::moment::AsOf;
+use crate::offerings;
 use crate::person::Person;
 
 /// What the newest event of a stream contradicts.
@@ -26,7 +27,8 @@ pub fn contradictions(events: &[Event], directory: &dyn Directory) -> Vec<Findin
             newest.stream.account_id().map(|id| in_account(id, events, newest, directory)).unwrap_or_default()
         }
         StreamClass::Person => newest.stream.person_id().map(|id| in_person(id, events, newest)).unwrap_or_default(),
-        StreamClass::Catalogue | StreamClass::Model | StreamClass::Ledger => Vec::new(),
+        StreamClass::Catalogue => in_catalogue(events, newest),
+        StreamClass::Model | StreamClass::Ledger => Vec::new(),
     }
 }
 
@@ -98,11 +100,19 @@ fn not_employed(person: &PersonId, entry: &Entry<'_>, directory: &dyn Directory)
 }
 
 fn in_person(id: PersonId, events: &[Event], newest: &Event) -> Vec<Finding> {
+    resting_on(newest, events, Person::fold(id, events, &AsOf::Instant(Instant::MAX)).findings)
+}
+
+fn in_catalogue(events: &[Event], newest: &Event) -> Vec<Finding> {
+    resting_on(newest, events, offerings::findings_of_stream(events, &AsOf::Instant(Instant::MAX)))
+}
+
+/// The findings of a stream that rest on its newest event, or on what that one is about.
+fn resting_on(newest: &Event, events: &[Event], findings: Vec<Finding>) -> Vec<Finding> {
     let root = history::root(events, newest);
-    let person = Person::fold(id, events, &AsOf::Instant(Instant::MAX));
     let rests_on = |finding: &Finding| {
         let position = if finding.code == FindingCode::CorrectionUnread { newest.position } else { root.position };
         finding.events.contains(&position)
     };
-    person.findings.into_iter().filter(rests_on).collect()
+    findings.into_iter().filter(rests_on).collect()
 }

@@ -8,17 +8,21 @@ use tenure_schemas::{AccountId, Instant, PersonId};
 use crate::account::{Account, Interval};
 use crate::finding::{Finding, FindingCode};
 use crate::moment::AsOf;
+use crate::offerings::{self, Catalogue};
 use crate::ownership;
 use crate::person::Person;
 use crate::span::{self, Span};
 
-/// Looks up people and accounts, all as of the same moment.
+/// Looks up people, accounts and the catalogue, all as of the same moment.
 pub trait Directory {
     /// The person, or `None` where nobody of that id is known.
     fn person(&self, id: &PersonId) -> Option<Arc<Person>>;
 
     /// The account, or `None` where it has no events.
     fn account(&self, id: &AccountId) -> Option<Arc<Account>>;
+
+    /// What we can do for clients.
+    fn catalogue(&self) -> Arc<Catalogue>;
 }
 
 /// The most levels of a hierarchy that are followed; a deeper one is cut, which no real firm reaches.
@@ -82,12 +86,14 @@ fn heirs(account: &Account, directory: &dyn Directory) -> Vec<Heir> {
     heirs
 }
 
-/// Every finding about an account: its own, and those that rest on people and on accounts above, by time.
+/// Every finding about an account: its own, and those that rest on people, on accounts above and on the catalogue, by
+/// time.
 pub fn findings(account: &Account, directory: &dyn Directory, until: Instant) -> Vec<Finding> {
     let mut all: Vec<Finding> = account.findings().cloned().collect();
     all.extend(account.lanes().intervals().flat_map(|interval| employment_findings(interval, directory, until)));
     all.extend(disagreements(account, directory, until));
     all.extend(parent_cycle(account, directory));
+    all.extend(offerings::unlisted(account, &directory.catalogue()));
     for finding in &mut all {
         finding.account.get_or_insert_with(|| account.account().clone());
     }

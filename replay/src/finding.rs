@@ -42,10 +42,24 @@ pub enum FindingCode {
     ContactUnknown,
     /// A contact that had left, or was added twice.
     ContactContradicted,
+    /// A planned interaction that is not known.
+    InteractionUnknown,
+    /// A planned interaction that was held or cancelled.
+    InteractionClosed,
     /// An order that is not known.
     OrderUnknown,
     /// An order that was cancelled, or placed twice.
     OrderClosed,
+    /// A saving that came true and was never identified.
+    SavingUnknown,
+    /// A saving that was identified twice.
+    SavingContradicted,
+    /// Amounts of one order or saving in different currencies.
+    CurrencyMismatch,
+    /// An offering that is in no catalogue.
+    OfferingUnknown,
+    /// An offering that was retired before, or is in two catalogues at once.
+    OfferingContradicted,
     /// An issue that is not known.
     IssueUnknown,
     /// An issue that was closed or moved, or raised twice.

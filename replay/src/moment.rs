@@ -96,18 +96,39 @@ impl Day {
     }
 }
 
-/// The start or end of something, with its civil date where only the day is known.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bound {
+/// When something happened, begins or ends, with its civil date where only the day is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
     /// The instant; of a day, its first in its own zone.
-    pub(crate) at: Instant,
+    pub at: Instant,
     /// The civil date, where only the day is known.
-    pub(crate) date: Option<Date>,
+    pub date: Option<Date>,
 }
 
 impl Bound {
     pub(crate) fn of(when: &When) -> Self {
         Self { at: when.at, date: civil_date(when) }
+    }
+
+    /// The civil date: its own where only the day is known, else that of the instant in `zone`.
+    pub fn date_in(&self, zone: &Zone) -> Date {
+        self.date.unwrap_or_else(|| self.at.date_in(zone))
+    }
+
+    /// Whether it lies at or after the start of a moment; what is known to the day matches a day by its civil date.
+    pub fn is_from(&self, moment: &AsOf) -> bool {
+        match (moment, self.date) {
+            (AsOf::Day { date, .. }, Some(own)) => own >= *date,
+            (AsOf::Day { .. } | AsOf::Instant(_), _) => self.at >= moment.start(),
+        }
+    }
+
+    /// Whether it lies at or before the end of a moment; what is known to the day matches a day by its civil date.
+    pub fn is_up_to(&self, moment: &AsOf) -> bool {
+        match (moment, self.date) {
+            (AsOf::Day { date, .. }, Some(own)) => own <= *date,
+            (AsOf::Day { .. } | AsOf::Instant(_), _) => self.at <= moment.instant(),
+        }
     }
 
     /// Whether both fall on one civil day and one of them is known to the day alone, so that their order is not known.

@@ -67,7 +67,33 @@ fn fields_of(account: &Account) -> Fields {
     for response in account.survey_responses() {
         flatten(&format!("surveys.{}", response.event), &serde_json::to_value(response).unwrap(), &mut fields);
     }
+    relationship_of(account, &mut fields);
     fields
+}
+
+/// What is audited of the rest of the relationship.
+fn relationship_of(account: &Account, fields: &mut Fields) {
+    let mut put = |field: String, value: serde_json::Result<Value>| flatten(&field, &value.unwrap(), fields);
+    for held in account.held() {
+        put(format!("interactions.{}", held.event), serde_json::to_value(held));
+    }
+    for planned in account.planned() {
+        put(format!("planned_interactions.{}", planned.interaction), serde_json::to_value(planned));
+    }
+    for cost in account.costs() {
+        put(format!("costs.{}", cost.event), serde_json::to_value(cost));
+    }
+    for saving in account.savings() {
+        put(format!("savings.{}", saving.saving), serde_json::to_value(saving));
+    }
+    for note in account.notes() {
+        put(format!("notes.{}", note.event), serde_json::to_value(note));
+    }
+    for competitor in account.competitors() {
+        for seen in &competitor.observations {
+            put(format!("competitors.{}.{}", competitor.competitor, seen.event), serde_json::to_value(seen.as_ref()));
+        }
+    }
 }
 
 /// The changes of an audit history, made one after another in the order in which things happened.

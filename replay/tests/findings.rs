@@ -27,9 +27,16 @@ fn all() -> Vec<FindingCode> {
         CoverageTooLong => Some(CoverageNotFound),
         CoverageNotFound => Some(ContactUnknown),
         ContactUnknown => Some(ContactContradicted),
-        ContactContradicted => Some(OrderUnknown),
+        ContactContradicted => Some(InteractionUnknown),
+        InteractionUnknown => Some(InteractionClosed),
+        InteractionClosed => Some(OrderUnknown),
         OrderUnknown => Some(OrderClosed),
-        OrderClosed => Some(IssueUnknown),
+        OrderClosed => Some(SavingUnknown),
+        SavingUnknown => Some(SavingContradicted),
+        SavingContradicted => Some(CurrencyMismatch),
+        CurrencyMismatch => Some(OfferingUnknown),
+        OfferingUnknown => Some(OfferingContradicted),
+        OfferingContradicted => Some(IssueUnknown),
         IssueUnknown => Some(IssueClosed),
         IssueClosed => Some(PlanUnknown),
         PlanUnknown => Some(PlanClosed),
@@ -287,6 +294,8 @@ fn every_code_has_a_test() {
             crate::orders::placed(2, "2024-01-03", "o1"),
         ],
         vec![opened(0, "2024-01-01"), corrected(1, 0, json!({}), None)],
+        crate::interactions::contradicted(),
+        crate::spend::contradicted_savings(),
     ];
     seen.extend(contradicted.iter().flat_map(|events| own_codes(events)));
     let lanes = vec![
@@ -304,7 +313,9 @@ fn every_code_has_a_test() {
     let people = [joined("ana", 0, "2024-01-01"), joined("ana", 1, "2024-01-02"), departed("ana", 2, "2023-01-01")];
     let ana = tenure_replay::Person::fold(person_id("ana"), &people, &as_of("2025-01-01"));
     seen.extend(ana.findings.iter().map(|finding| finding.code));
+    let catalogue = catalogue(&crate::offerings::contradicted(), &as_of("2025-01-01"));
+    seen.extend(catalogue.findings().iter().map(|finding| finding.code));
     let missing: Vec<_> = all().into_iter().filter(|code| !seen.contains(code)).collect();
     assert_eq!(missing, []);
-    assert_eq!(all().len(), 42);
+    assert_eq!(all().len(), 49);
 }

@@ -5,6 +5,8 @@ mod admission;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod corrections;
 #[cfg(test)]
 mod directory;
@@ -12,6 +14,8 @@ mod directory;
 mod findings;
 #[cfg(test)]
 mod inheritance;
+#[cfg(test)]
+mod interactions;
 #[cfg(test)]
 mod issues;
 #[cfg(test)]
@@ -23,6 +27,10 @@ mod live;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
+mod offerings;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod people;
@@ -31,6 +39,10 @@ mod plans;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod relationships;
+#[cfg(test)]
 mod same_day;
+#[cfg(test)]
+mod spend;
 #[cfg(test)]
 mod surveys;

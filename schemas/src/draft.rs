@@ -243,6 +243,21 @@ mod tests {
         refused("stream", |d| d["stream"] = "acme".into());
         refused("payload.total.amount", |d| d["payload"]["total"]["amount"] = 10.5.into());
         refused("payload.total.currency", |d| d["payload"]["total"]["currency"] = "EURO".into());
+        refused("payload.lines[0].unit_price", |d| {
+            d["payload"]["lines"] = json!([{"offering": "x", "quantity": "1", "unit_price": "1".repeat(30)}]);
+        });
+        refused("payload.lines[0].quantity", |d| {
+            d["payload"]["lines"] = json!([{"offering": "x", "quantity": "-1", "unit_price": "1"}]);
+        });
+        refused("payload.channel", |d| {
+            d["kind"] = "interaction.logged".into();
+            d["payload"] = json!({"channel": "fax", "direction": "mutual", "persons": ["ana"]});
+        });
+        refused("payload.contacts", |d| {
+            d["kind"] = "interaction.logged".into();
+            d["payload"] =
+                json!({"channel": "chat", "direction": "mutual", "persons": ["ana"], "contacts": ["c1", "c1"]});
+        });
         refused("payload.colour", |d| d["payload"]["colour"] = "red".into());
         refused("colour", |d| d["colour"] = "red".into());
         refused("actor.kind", |d| d["actor"]["kind"] = "robot".into());

@@ -210,10 +210,10 @@ impl<T: JsonSchema> JsonSchema for NonEmpty<T> {
 
 /// Declares an enumeration whose JSON form is one snake-case word per variant.
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? })+) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? })+) => {$(
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-            schemars::JsonSchema, utoipa::ToSchema)]
+            schemars::JsonSchema)]
         #[schemars(inline)]
         pub enum $name {
             $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
@@ -230,6 +230,17 @@ macro_rules! words {
                 }
             }
         }
+
+        // Derived, it would list the variants' names: the derive does not see words that a macro hands on.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let words = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::String);
+                let words = words.enum_values(Some(Self::ALL.iter().map(|word| word.as_str())));
+                words.description(Some(concat!($($doc),*).trim())).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
 
         impl std::fmt::Display for $name {
             fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

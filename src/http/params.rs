@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use tenure_replay::AsOf;
+use tenure_replay::moment::Bound;
 use tenure_schemas::{Instant, Zone, parse_date};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -126,6 +127,31 @@ fn moment_of(cursor: &Cursor) -> Result<Moment, Problem> {
     Ok(Moment { as_of: as_of.ok_or_else(Cursor::unreadable)?, zone, named: true })
 }
 
+/// Reads a parameter that is `true` or `false`.
+pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(|_| D::Error::custom(format!("\"{text}\" is neither `true` nor `false`")))
+}
+
+/// The first and the last moment that a list is limited to, as the parameters `from` and `to` of a list name them.
+pub(super) struct Range {
+    from: Option<AsOf>,
+    to: Option<AsOf>,
+}
+
+impl Range {
+    /// Reads both; each is named with the parameter that it came from.
+    pub(super) fn parse(from: (&str, Option<&str>), to: (&str, Option<&str>), zone: &Zone) -> Result<Self, Problem> {
+        let parse = |(field, text): (&str, Option<&str>)| text.map(|text| parse_moment(field, text, zone)).transpose();
+        Ok(Self { from: parse(from)?, to: parse(to)? })
+    }
+
+    /// Whether something that happened then is within.
+    pub(super) fn contains(&self, when: &Bound) -> bool {
+        self.from.as_ref().is_none_or(|from| when.is_from(from)) && self.to.as_ref().is_none_or(|to| when.is_up_to(to))
+    }
+}
+
 /// Reads a date or an instant; the problem names the parameter.
 pub(super) fn parse_moment(field: &str, text: &str, zone: &Zone) -> Result<AsOf, Problem> {
     AsOf::parse(text, zone).map_err(|error| {
@@ -133,22 +159,6 @@ pub(super) fn parse_moment(field: &str, text: &str, zone: &Zone) -> Result<AsOf,
         let hint = if text.contains(' ') { "; in an address, + is written %2B" } else { "" };
         Problem::bad(field, format!("{}{hint}", error.message))
     })
-}
-
-/// Yes or no, as a parameter says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(super) enum Flag {
-    #[serde(rename = "true")]
-    Yes,
-    #[serde(rename = "false")]
-    No,
-}
-
-impl Flag {
-    /// Whether a value is the wanted one, or none is wanted.
-    pub(super) fn wants(wanted: Option<Self>, value: bool) -> bool {
-        wanted.is_none_or(|wanted| (wanted == Self::Yes) == value)
-    }
 }
 
 /// Reads a civil date; the problem names the parameter.
@@ -167,28 +177,6 @@ pub(super) fn parse_days(field: &str, text: Option<&String>) -> Result<Option<i6
         })
     };
     text.map(read).transpose()
-}
-
-/// The first and the last moment of a time that a question is about, where it names them.
-pub(super) struct Window {
-    from: Option<AsOf>,
-    to: Option<AsOf>,
-}
-
-impl Window {
-    /// Reads both ends, each with the name of its parameter.
-    pub(super) fn parse(
-        (from_field, from): (&str, Option<&String>),
-        (to_field, to): (&str, Option<&String>),
-        zone: &Zone,
-    ) -> Result<Self, Problem> {
-        let read = |field: &str, text: Option<&String>| text.map(|text| parse_moment(field, text, zone)).transpose();
-        Ok(Self { from: read(from_field, from)?, to: read(to_field, to)? })
-    }
-
-    pub(super) fn contains(&self, at: Instant) -> bool {
-        self.from.as_ref().is_none_or(|from| from.start() <= at) && self.to.as_ref().is_none_or(|to| at <= to.instant())
-    }
 }
 
 /// The names of a set of parameters, as they are documented.

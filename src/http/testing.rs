@@ -82,6 +82,10 @@ impl LogReader for Damaged {
         self.log.stream_len(name)
     }
 
+    fn streams(&self, class: &str) -> Vec<Arc<str>> {
+        self.log.streams(class)
+    }
+
     fn find(&self, id: Uuid) -> Option<u64> {
         self.log.find(id)
     }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tenure_replay::admission::{contradictions, contradictions_of_next};
 use tenure_replay::history::corrected_payload;
-use tenure_replay::{Account, AsOf, Directory, Finding, Followed, Live, Person, cycles};
+use tenure_replay::{Account, AsOf, Catalogue, Directory, Finding, Followed, Live, Person, cycles};
 use tenure_schemas::{
-    AccountId, Draft, DraftLimits, Event, Instant, Invalid, MAX_STORED_BYTES, Payload, PersonId, Stream, check_time,
-    check_until,
+    AccountId, Draft, DraftLimits, Event, Instant, Invalid, MAX_STORED_BYTES, Payload, PersonId, Stream, StreamClass,
+    check_time, check_until,
 };
 
 use super::new_id;
@@ -300,7 +300,7 @@ fn check_revision(draft: &Draft, revision: u64) -> Result<(), Stop> {
     Err(refuse("revision_conflict", Invalid::at("expected_revision", message)))
 }
 
-/// People and accounts, staged events included, as of one instant.
+/// People, accounts and the catalogue, staged events included, as of one instant.
 struct StageDirectory<'a> {
     stage: &'a Stage,
     at: Instant,
@@ -335,5 +335,11 @@ impl Directory for StageDirectory<'_> {
         let events = self.events(&Stream::account(id));
         let folded = || Arc::new(Account::fold(id.clone(), &events, &AsOf::Instant(self.at)));
         (!events.is_empty()).then(folded)
+    }
+
+    fn catalogue(&self) -> Arc<Catalogue> {
+        let streams: Vec<_> =
+            self.stage.streams(StreamClass::Catalogue).iter().map(|stream| self.events(stream)).collect();
+        Arc::new(Catalogue::fold(streams.iter().map(Vec::as_slice), &AsOf::Instant(self.at)))
     }
 }

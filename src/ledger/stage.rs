@@ -1,9 +1,9 @@
 //! The group that is being formed: events that have a place already and are not durable yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tenure_schemas::{Event, Stream};
+use tenure_schemas::{Event, Stream, StreamClass};
 use uuid::Uuid;
 
 use crate::log::{LogReader, Record};
@@ -63,6 +63,12 @@ impl Stage {
         let staged = self.by_stream.get(stream.as_str()).into_iter().flatten();
         events.extend(staged.filter_map(|index| self.events.get(*index)).cloned());
         Ok(events)
+    }
+
+    /// The streams of a class, stored and staged ones.
+    pub(super) fn streams(&self, class: StreamClass) -> BTreeSet<Stream> {
+        let names = self.log.streams(class.as_str()).into_iter().chain(self.by_stream.keys().cloned());
+        names.filter_map(|name| name.parse().ok()).filter(|stream: &Stream| stream.class() == class).collect()
     }
 
     /// Puts an event at the end.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_types, reason = "the map of names is asked by name and never iterated")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -20,6 +20,8 @@ pub(super) struct Index {
     ids: Ids,
     names: HashMap<Arc<str>, u32, RandomState>,
     streams: Vec<Chain>,
+    /// The names by class, which is what stands before the slash, in the order of their numbers.
+    classes: BTreeMap<Box<str>, Vec<Arc<str>>>,
     /// For each position, the position before it in the same stream; of no meaning at the start of one.
     before: Vec<u32>,
 }
@@ -38,6 +40,7 @@ impl Index {
             ids: Ids::with_capacity(events),
             names: HashMap::default(),
             streams: Vec::new(),
+            classes: BTreeMap::new(),
             before: Vec::with_capacity(events),
         }
     }
@@ -75,8 +78,22 @@ impl Index {
         let number = *self.names.entry(Arc::clone(name)).or_insert(next);
         if number == next {
             self.streams.push(Chain::default());
+            self.add_to_class(name);
         }
         number
+    }
+
+    fn add_to_class(&mut self, name: &Arc<str>) {
+        let class = class_of(name);
+        match self.classes.get_mut(class) {
+            Some(names) => names.push(Arc::clone(name)),
+            None => drop(self.classes.insert(class.into(), vec![Arc::clone(name)])),
+        }
+    }
+
+    /// The names of the streams of a class, in the order of their first events.
+    pub(super) fn streams(&self, class: &str) -> Vec<Arc<str>> {
+        self.classes.get(class).cloned().unwrap_or_default()
     }
 
     /// How many streams there are; the next stream's number.
@@ -109,4 +126,8 @@ impl Index {
         let number = self.names.get(name).and_then(|number| usize::try_from(*number).ok());
         number.and_then(|number| self.streams.get(number)).copied().unwrap_or_default()
     }
+}
+
+fn class_of(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(class, _)| class)
 }

@@ -78,6 +78,9 @@ pub trait LogReader: Send + Sync {
     /// How many events a stream has; none for an unknown one.
     fn stream_len(&self, name: &str) -> u64;
 
+    /// The names of all streams of a class, such as `catalogue`, in the order of their first events.
+    fn streams(&self, class: &str) -> Vec<Arc<str>>;
+
     /// The position of the event with this id.
     fn find(&self, id: Uuid) -> Option<u64>;
 

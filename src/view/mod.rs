@@ -4,11 +4,11 @@ mod current;
 mod mentions;
 mod projection;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tenure_replay::{Account, AsOf, Directory, Person};
+use tenure_replay::{Account, AsOf, Catalogue, Directory, Person};
 use tenure_schemas::codec::CodecError;
 use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream};
 use uuid::Uuid;
@@ -132,6 +132,11 @@ impl View {
         Some(Arc::new(Person::fold(id.clone(), events, as_of)))
     }
 
+    /// What we can do for clients, as of a moment.
+    pub fn catalogue(&self, as_of: &AsOf) -> Arc<Catalogue> {
+        Arc::new(Catalogue::fold(self.projection.catalogues(), as_of))
+    }
+
     /// The events of one stream in the order of the ledger.
     pub fn stream(&self, stream: &Stream) -> Result<Vec<Event>, ViewError> {
         let size = self.head().size;
@@ -163,13 +168,14 @@ impl View {
         self.log.find(id).filter(|position| *position < self.head().size)
     }
 
-    /// A directory of people and accounts as of one moment, for answers that need more than one account.
+    /// A directory of people, accounts and the catalogue as of one moment, for answers that need more than one account.
     pub fn directory(&self, as_of: &AsOf) -> ViewDirectory<'_> {
         ViewDirectory {
             view: self,
             as_of: as_of.clone(),
             people: RefCell::default(),
             accounts: RefCell::default(),
+            catalogue: OnceCell::new(),
             error: RefCell::default(),
         }
     }
@@ -180,12 +186,13 @@ pub fn decode(position: u64, bytes: &[u8]) -> Result<Event, ViewError> {
     Event::from_stored(bytes).map_err(|source| ViewError::Decode { position, source })
 }
 
-/// People and accounts as of one moment. A failed look-up finds nothing, and [`ViewDirectory::finish`] says why.
+/// People, accounts and the catalogue as of one moment. A failed look-up finds nothing, and [`ViewDirectory::finish`] says why.
 pub struct ViewDirectory<'a> {
     view: &'a View,
     as_of: AsOf,
     people: RefCell<BTreeMap<PersonId, Option<Arc<Person>>>>,
     accounts: RefCell<BTreeMap<AccountId, Option<Arc<Account>>>>,
+    catalogue: OnceCell<Arc<Catalogue>>,
     error: RefCell<Option<ViewError>>,
 }
 
@@ -215,5 +222,9 @@ impl Directory for ViewDirectory<'_> {
             })
         };
         self.accounts.borrow_mut().entry(id.clone()).or_insert_with(look_up).clone()
+    }
+
+    fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(self.catalogue.get_or_init(|| self.view.catalogue(&self.as_of)))
     }
 }

@@ -1,4 +1,4 @@
-//! The running projection: every account and person in memory, following the log group by group.
+//! The running projection: every account, person and catalogue in memory, following the log group by group.
 
 use std::ops::Bound;
 use std::sync::{Arc, mpsc};
@@ -15,12 +15,14 @@ use crate::log::{Head, LogReader};
 /// How many events are read at once while catching up.
 const CHUNK: usize = 4_096;
 
-/// Every account and person at one size of the ledger. Cloning shares everything.
+/// Every account, person and catalogue at one size of the ledger. Cloning shares everything.
 #[derive(Clone)]
 pub struct Projection {
     head: Head,
     accounts: OrdMap<AccountId, Arc<Live>>,
     people: OrdMap<PersonId, Arc<Vec<Event>>>,
+    /// By the name of the stream.
+    catalogues: OrdMap<Arc<str>, Arc<Vec<Event>>>,
     mentions: Mentions,
 }
 
@@ -28,7 +30,13 @@ impl Projection {
     /// The projection of an empty ledger.
     pub fn empty() -> Self {
         let head = Head { size: 0, root: crate::log::merkle::Frontier::new().root(), recorded_at: None };
-        Self { head, accounts: OrdMap::new(), people: OrdMap::new(), mentions: Mentions::default() }
+        Self {
+            head,
+            accounts: OrdMap::new(),
+            people: OrdMap::new(),
+            catalogues: OrdMap::new(),
+            mentions: Mentions::default(),
+        }
     }
 
     /// The size and root that it was made from.
@@ -53,6 +61,11 @@ impl Projection {
         self.people.get(id).map(|events| events.as_slice())
     }
 
+    /// The events of each catalogue, in the order of the ledger.
+    pub(super) fn catalogues(&self) -> impl Iterator<Item = &[Event]> {
+        self.catalogues.values().map(|events| events.as_slice())
+    }
+
     pub(super) fn mentions(&self) -> &Mentions {
         &self.mentions
     }
@@ -63,7 +76,8 @@ impl Projection {
             match event.stream.class() {
                 StreamClass::Account => self.include_in_account(event, now, anew),
                 StreamClass::Person => self.include_in_person(event),
-                StreamClass::Catalogue | StreamClass::Model | StreamClass::Ledger => {}
+                StreamClass::Catalogue => self.include_in_catalogue(event),
+                StreamClass::Model | StreamClass::Ledger => {}
             }
         }
     }
@@ -80,6 +94,10 @@ impl Projection {
     fn include_in_person(&mut self, event: &Event) {
         let Some(id) = event.stream.person_id() else { return };
         Arc::make_mut(self.people.entry(id).or_default()).push(event.clone());
+    }
+
+    fn include_in_catalogue(&mut self, event: &Event) {
+        Arc::make_mut(self.catalogues.entry(event.stream.name()).or_default()).push(event.clone());
     }
 }
 

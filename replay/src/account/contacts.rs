@@ -14,6 +14,17 @@ use utoipa::ToSchema;
 use crate::effects::Step;
 use crate::finding::FindingCode;
 
+/// A contact's word about being reached through a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ConsentChange {
+    /// Whether the contact agreed.
+    pub consent: Consent,
+    /// When the contact said so.
+    pub at: Instant,
+    /// The position of the event that reports it.
+    pub event: u64,
+}
+
 /// A contact as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Contact {
@@ -42,9 +53,12 @@ pub struct Contact {
     /// The IANA time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timezone: Option<Name>,
-    /// What the contact said about being reached, by channel.
+    /// What the contact last said about being reached, by channel.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub consent: BTreeMap<Channel, Consent>,
+    pub consent: BTreeMap<Channel, ConsentChange>,
+    /// What the contact said before, in the order of time.
+    #[serde(skip)]
+    pub consent_before: Vec<(Channel, ConsentChange)>,
     /// Since when the contact is known.
     pub added_at: Instant,
     /// When the contact left the client.
@@ -58,6 +72,20 @@ pub struct Contact {
     pub erased_at: Option<Instant>,
     /// The position of the event that added the contact.
     pub event: u64,
+}
+
+impl Contact {
+    /// All that the contact said about being reached, by channel and time, each with when the next word followed.
+    pub fn consents(&self) -> Vec<(Channel, ConsentChange, Option<Instant>)> {
+        let now = self.consent.iter().map(|(channel, said)| (*channel, *said));
+        let mut all: Vec<_> = self.consent_before.iter().copied().chain(now).collect();
+        all.sort_by_key(|(channel, said)| (*channel, said.at, said.event));
+        let following = all.iter().skip(1).map(Some).chain([None]);
+        let next = |channel: Channel, after: Option<&(Channel, ConsentChange)>| {
+            after.filter(|(other, _)| *other == channel).map(|(_, said)| said.at)
+        };
+        all.iter().zip(following).map(|((channel, said), after)| (*channel, *said, next(*channel, after))).collect()
+    }
 }
 
 /// The contacts of one account, by id; shared one by one, so that a map of few stays small.
@@ -79,6 +107,7 @@ pub(crate) fn add(contacts: &mut Contacts, added: &Added, step: &mut Step<'_>) {
         language: added.language.clone(),
         timezone: added.timezone.clone(),
         consent: BTreeMap::new(),
+        consent_before: Vec::new(),
         added_at: step.at(),
         left_at: None,
         successor: None,
@@ -120,8 +149,10 @@ fn patch<T: Clone + PartialEq + Serialize>(
 
 pub(crate) fn consent(contacts: &mut Contacts, changed: &ConsentChanged, step: &mut Step<'_>) {
     let Some(contact) = acted_on(contacts, &changed.contact, step) else { return };
-    let before = contact.consent.insert(changed.channel, changed.consent);
-    step.note(|| format!("contacts.{}.consent.{}", changed.contact, changed.channel), &before, &Some(changed.consent));
+    let new = ConsentChange { consent: changed.consent, at: step.at(), event: step.position() };
+    let before = contact.consent.insert(changed.channel, new);
+    contact.consent_before.extend(before.map(|before| (changed.channel, before)));
+    step.note(|| format!("contacts.{}.consent.{}", changed.contact, changed.channel), &before, &Some(new));
 }
 
 pub(crate) fn leave(contacts: &mut Contacts, left: &Left, step: &mut Step<'_>) {
@@ -152,4 +183,20 @@ fn acted_on<'a>(contacts: &'a mut Contacts, id: &ContactId, step: &mut Step<'_>)
         step.find_with(FindingCode::ContactContradicted, &[contact.event], format!("contact {id} had left"));
     }
     Some(contact)
+}
+
+/// Reports those among the contacts of an interaction who are not known, or had left the client by then.
+pub(crate) fn check_there(known: &Contacts, named: &[ContactId], step: &mut Step<'_>) {
+    let unknown: Vec<_> = named.iter().filter(|id| !known.contains_key(*id)).map(ContactId::as_str).collect();
+    if !unknown.is_empty() {
+        step.find(FindingCode::ContactUnknown, format!("never added as a contact: {}", unknown.join(", ")));
+    }
+    let gone: Vec<_> =
+        named.iter().filter_map(|id| known.get(id)).filter(|contact| contact.left_at.is_some()).collect();
+    if !gone.is_empty() {
+        let names: Vec<_> = gone.iter().map(|contact| contact.contact.as_str()).collect();
+        let events: Vec<_> = gone.iter().map(|contact| contact.event).collect();
+        let message = format!("had left the client: {}", names.join(", "));
+        step.find_with(FindingCode::ContactContradicted, &events, message);
+    }
 }

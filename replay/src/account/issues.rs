@@ -5,8 +5,8 @@ use std::sync::Arc;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::issue::{
-    Assigned, Changed, Closed, Escalated, IssueType, Moved, Raised, Reopened, Resolved, Responded, Severity, Waiting,
-    WaitingFor,
+    Assigned, Changed, Closed, Escalated, IssueType, Moved, Raised, Reopened, Resolved, Responded, Resumed, Severity,
+    Waiting, WaitingFor,
 };
 use tenure_schemas::values::{Patch, Rating};
 use tenure_schemas::{AccountId, ContactId, Instant, IssueId, Name, OrderId, PersonId, Text};
@@ -29,6 +29,20 @@ pub enum IssueStatus {
     Closed,
     /// Goes on in another account.
     Moved,
+}
+
+/// A time in which an issue waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Wait {
+    /// For whom, where somebody said so.
+    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    pub waiting_for: Option<WaitingFor>,
+    /// Since when.
+    pub from: Instant,
+    /// Until when; `null` while it goes on.
+    pub to: Option<Instant>,
+    /// The position of the event that says so.
+    pub event: u64,
 }
 
 /// An issue as it stands.
@@ -81,8 +95,14 @@ pub struct Issue {
     /// When it was last closed, while it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Instant>,
+    /// The times in which it waited, in order; the last one may go on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<Wait>,
     /// How often it came back.
     pub reopenings: u32,
+    /// When it came back, each time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reopened_at: Vec<Instant>,
     /// How often it was brought to somebody higher up.
     pub escalations: u32,
     /// To whom it was last brought.
@@ -94,6 +114,9 @@ pub struct Issue {
     /// The account in which it goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<AccountId>,
+    /// When it moved there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_at: Option<Instant>,
     /// The position of the event that raised it.
     pub event: u64,
 }
@@ -106,6 +129,7 @@ pub(crate) fn raise(issues: &mut Issues, raised: &Raised, step: &mut Step<'_>) {
         // An issue that had moved away comes back by being raised again.
         if known.status == IssueStatus::Moved {
             step.set(|| field(&raised.issue, "moved_to"), &mut known.moved_to, None);
+            step.set(|| field(&raised.issue, "moved_at"), &mut known.moved_at, None);
             return step.set(|| status_field(&raised.issue), &mut known.status, IssueStatus::Open);
         }
         let message = format!("issue {} was raised before", raised.issue);
@@ -129,11 +153,14 @@ pub(crate) fn raise(issues: &mut Issues, raised: &Raised, step: &mut Step<'_>) {
         waiting_for: None,
         resolved_at: None,
         closed_at: None,
+        waits: Vec::new(),
         reopenings: 0,
+        reopened_at: Vec::new(),
         escalations: 0,
         escalated_to: None,
         satisfaction: None,
         moved_to: None,
+        moved_at: None,
         event: step.position(),
     };
     step.note_new(|| format!("issues.{}", raised.issue), &issue);
@@ -191,18 +218,48 @@ fn patch<T: Clone + PartialEq + Serialize>(
 
 pub(crate) fn wait(issues: &mut Issues, waiting: &Waiting, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, &waiting.issue, step) else { return };
-    step.set(|| field(&waiting.issue, "waiting_for"), &mut issue.waiting_for, waiting.waiting_for);
+    let (id, waiting_for) = (&waiting.issue, waiting.waiting_for);
+    let goes_on = issue.waits.last().is_some_and(|wait| wait.to.is_none() && wait.waiting_for == waiting_for);
+    if !goes_on {
+        let mut waits = ended_waits(issue, step);
+        waits.push(Wait { waiting_for, from: step.at(), to: None, event: step.position() });
+        step.set(|| field(id, "waits"), &mut issue.waits, waits);
+    }
+    step.set(|| field(id, "waiting_for"), &mut issue.waiting_for, waiting_for);
     if issue.status == IssueStatus::Open {
-        step.set(|| status_field(&waiting.issue), &mut issue.status, IssueStatus::Waiting);
+        step.set(|| status_field(id), &mut issue.status, IssueStatus::Waiting);
     }
 }
 
-pub(crate) fn resume(issues: &mut Issues, id: &IssueId, step: &mut Step<'_>) {
-    let Some(issue) = acted_on(issues, id, step) else { return };
-    step.set(|| field(id, "waiting_for"), &mut issue.waiting_for, None);
+pub(crate) fn resume(issues: &mut Issues, resumed: &Resumed, step: &mut Step<'_>) {
+    let Some(issue) = acted_on(issues, &resumed.issue, step) else { return };
+    let id = &resumed.issue;
+    // Some producers say only at the end for whom an issue had waited.
+    let mut waits = issue.waits.clone();
+    if let Some(wait) = waits.last_mut().filter(|wait| wait.to.is_none()) {
+        wait.waiting_for = wait.waiting_for.or(resumed.waiting_for);
+    }
+    step.set(|| field(id, "waits"), &mut issue.waits, waits);
+    stop_waiting(issue, id, step);
     if issue.status == IssueStatus::Waiting {
         step.set(|| status_field(id), &mut issue.status, IssueStatus::Open);
     }
+}
+
+/// The issue waits no more, for whomever it did.
+fn stop_waiting(issue: &mut Issue, id: &IssueId, step: &mut Step<'_>) {
+    let waits = ended_waits(issue, step);
+    step.set(|| field(id, "waits"), &mut issue.waits, waits);
+    step.set(|| field(id, "waiting_for"), &mut issue.waiting_for, None);
+}
+
+/// The times in which the issue waited, none of them going on.
+fn ended_waits(issue: &Issue, step: &Step<'_>) -> Vec<Wait> {
+    let mut waits = issue.waits.clone();
+    if let Some(wait) = waits.last_mut().filter(|wait| wait.to.is_none()) {
+        wait.to = Some(step.at());
+    }
+    waits
 }
 
 pub(crate) fn escalate(issues: &mut Issues, escalated: &Escalated, step: &mut Step<'_>) {
@@ -215,7 +272,7 @@ pub(crate) fn escalate(issues: &mut Issues, escalated: &Escalated, step: &mut St
 pub(crate) fn resolve(issues: &mut Issues, resolved: &Resolved, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, &resolved.issue, step) else { return };
     let at = step.at();
-    step.set(|| field(&resolved.issue, "waiting_for"), &mut issue.waiting_for, None);
+    stop_waiting(issue, &resolved.issue, step);
     step.set(|| field(&resolved.issue, "resolved_at"), &mut issue.resolved_at, Some(at));
     step.set(|| status_field(&resolved.issue), &mut issue.status, IssueStatus::Resolved);
 }
@@ -230,17 +287,20 @@ pub(crate) fn reopen(issues: &mut Issues, reopened: &Reopened, step: &mut Step<'
         step.find_with(FindingCode::IssueClosed, &[issue.event], message);
     }
     step.set(|| field(id, "reopenings"), &mut issue.reopenings, reopenings);
-    step.set(|| field(id, "waiting_for"), &mut issue.waiting_for, None);
+    stop_waiting(issue, id, step);
+    let reopened_at = issue.reopened_at.iter().copied().chain([step.at()]).collect();
+    step.set(|| field(id, "reopened_at"), &mut issue.reopened_at, reopened_at);
     step.set(|| field(id, "resolved_at"), &mut issue.resolved_at, None);
     step.set(|| field(id, "closed_at"), &mut issue.closed_at, None);
     step.set(|| field(id, "moved_to"), &mut issue.moved_to, None);
+    step.set(|| field(id, "moved_at"), &mut issue.moved_at, None);
     step.set(|| status_field(id), &mut issue.status, IssueStatus::Open);
 }
 
 pub(crate) fn close(issues: &mut Issues, closed: &Closed, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, &closed.issue, step) else { return };
     let (id, at) = (&closed.issue, step.at());
-    step.set(|| field(id, "waiting_for"), &mut issue.waiting_for, None);
+    stop_waiting(issue, id, step);
     step.set(|| field(id, "closed_at"), &mut issue.closed_at, Some(at));
     step.set(|| field(id, "satisfaction"), &mut issue.satisfaction, closed.satisfaction);
     step.set(|| status_field(&closed.issue), &mut issue.status, IssueStatus::Closed);
@@ -248,7 +308,10 @@ pub(crate) fn close(issues: &mut Issues, closed: &Closed, step: &mut Step<'_>) {
 
 pub(crate) fn move_away(issues: &mut Issues, moved: &Moved, step: &mut Step<'_>) {
     let Some(issue) = acted_on(issues, &moved.issue, step) else { return };
+    let at = step.at();
+    stop_waiting(issue, &moved.issue, step);
     step.set(|| field(&moved.issue, "moved_to"), &mut issue.moved_to, Some(moved.to.clone()));
+    step.set(|| field(&moved.issue, "moved_at"), &mut issue.moved_at, Some(at));
     step.set(|| status_field(&moved.issue), &mut issue.status, IssueStatus::Moved);
 }
 

@@ -1,34 +1,42 @@
 //! An account as its own stream tells it: the fold, arm by arm.
 
+mod clocks;
 mod commitments;
 mod contacts;
 mod contracts;
+mod costs;
 mod coverage;
 mod handovers;
+mod interactions;
 mod issues;
 mod lanes;
 mod needs;
+mod notes;
 mod orders;
 mod plans;
 mod profile;
+mod rare;
 mod surveys;
 
 use imbl::Vector;
 use serde::{Deserialize, Serialize};
-use tenure_schemas::payload::interaction::Channel;
 use tenure_schemas::payload::{
     AccountEvent, ContactEvent, Family, InteractionEvent, IssueEvent, OrderEvent, OwnershipEvent, SurveyEvent,
 };
-use tenure_schemas::{AccountId, Body, Event, Instant, IssueId, OrderId, Payload, PlanId, When};
+use tenure_schemas::{AccountId, Body, ContactId, Event, Instant, IssueId, OrderId, Payload, PlanId, When};
 use utoipa::ToSchema;
 
+pub use clocks::{Clock, ClockState, Clocks, ResolveClock, Waited};
 pub use commitments::{Commitment, CommitmentStatus};
-pub use contacts::Contact;
+pub use contacts::{ConsentChange, Contact};
 pub use contracts::{Contract, ContractStatus, Term};
+pub use costs::{Cost, Saving, SavingStep};
 pub use coverage::Coverage;
-pub use issues::{Issue, IssueStatus};
+pub use interactions::{Held, Interactions, Planned, PlannedStatus};
+pub use issues::{Issue, IssueStatus, Wait};
 pub use lanes::{Gap, Interval, Lanes, Overlap};
 pub use needs::{Need, NeedStatus};
+pub use notes::{Competitor, Note, Observation};
 pub use orders::{Order, OrderStatus};
 pub use plans::{Action, ActionStatus, Insight, Objective, ObjectiveStatus, Plan, Review};
 pub use profile::{Closure, Lifecycle, Profile};
@@ -39,6 +47,8 @@ use crate::finding::{Finding, FindingCode};
 use crate::fold::{Fold, Recent, State};
 use crate::history::{Entry, History};
 use crate::moment::AsOf;
+
+use self::rare::Rare;
 
 /// Where an account stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -58,19 +68,6 @@ pub enum Status {
     Merged,
 }
 
-/// How often we were in touch, and when last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Interactions {
-    /// How many contacts with the client took place.
-    pub count: u64,
-    /// When the last one did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_at: Option<Instant>,
-    /// Through which channel the last one went.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_channel: Option<Channel>,
-}
-
 /// An account folded from its own stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Account {
@@ -88,7 +85,9 @@ pub struct Account {
     needs: needs::Needs,
     surveys: surveys::Surveys,
     handovers: handovers::Handovers,
-    interactions: Interactions,
+    talk: Rare<interactions::Talk>,
+    costs: Rare<costs::Costs>,
+    notebook: Rare<notes::Notebook>,
     findings: Vector<Finding>,
     events: u64,
     folded_to: Option<Folded>,
@@ -120,7 +119,9 @@ impl Account {
             needs: needs::Needs::default(),
             surveys: surveys::Surveys::default(),
             handovers: handovers::Handovers::default(),
-            interactions: Interactions::default(),
+            talk: Rare::default(),
+            costs: Rare::default(),
+            notebook: Rare::default(),
             findings: Vector::new(),
             events: 0,
             folded_to: None,
@@ -197,9 +198,9 @@ impl Account {
             AccountEvent::Reopened(_) => self.identity.reopen(step),
             AccountEvent::Merged(merged) => self.identity.merge(merged, step),
             AccountEvent::MergeReverted(_) => self.identity.revert_merge(step),
-            AccountEvent::CriterionAssessed(_)
-            | AccountEvent::NoteRecorded(_)
-            | AccountEvent::CompetitorObserved(_) => {}
+            AccountEvent::NoteRecorded(recorded) => notes::note(&mut self.notebook, recorded, step),
+            AccountEvent::CompetitorObserved(observed) => notes::observe(&mut self.notebook, observed, step),
+            AccountEvent::CriterionAssessed(_) => {}
         }
     }
 
@@ -228,12 +229,9 @@ impl Account {
 
     fn apply_interaction(&mut self, event: InteractionEvent<'_>, step: &mut Step<'_>) {
         match event {
-            InteractionEvent::Logged(logged) => {
-                self.interactions.count += 1;
-                self.interactions.last_at = Some(step.at());
-                self.interactions.last_channel = Some(logged.channel);
-            }
-            InteractionEvent::Planned(_) | InteractionEvent::Cancelled(_) => {}
+            InteractionEvent::Logged(logged) => interactions::log(&mut self.talk, &self.contacts, logged, step),
+            InteractionEvent::Planned(planned) => interactions::plan(&mut self.talk, &self.contacts, planned, step),
+            InteractionEvent::Cancelled(cancelled) => interactions::cancel(&mut self.talk, cancelled, step),
         }
     }
 
@@ -244,7 +242,9 @@ impl Account {
             OrderEvent::Fulfilled(fulfilled) => orders::fulfil(&mut self.orders, fulfilled, step),
             OrderEvent::Cancelled(cancelled) => orders::cancel(&mut self.orders, cancelled, step),
             OrderEvent::Returned(returned) => orders::take_back(&mut self.orders, returned, step),
-            OrderEvent::CostRecorded(_) | OrderEvent::SavingIdentified(_) | OrderEvent::SavingRealised(_) => {}
+            OrderEvent::CostRecorded(recorded) => costs::record(&mut self.costs, recorded, step),
+            OrderEvent::SavingIdentified(identified) => costs::identify(&mut self.costs, identified, step),
+            OrderEvent::SavingRealised(realised) => costs::realise(&mut self.costs, realised, step),
         }
     }
 
@@ -257,7 +257,7 @@ impl Account {
             IssueEvent::Noted(noted) => issues::touch(issues, &noted.issue, step),
             IssueEvent::Changed(changed) => issues::change(issues, changed, step),
             IssueEvent::Waiting(waiting) => issues::wait(issues, waiting, step),
-            IssueEvent::Resumed(resumed) => issues::resume(issues, &resumed.issue, step),
+            IssueEvent::Resumed(resumed) => issues::resume(issues, resumed, step),
             IssueEvent::Escalated(escalated) => issues::escalate(issues, escalated, step),
             IssueEvent::Resolved(resolved) => issues::resolve(issues, resolved, step),
             IssueEvent::Reopened(reopened) => issues::reopen(issues, reopened, step),
@@ -327,6 +327,11 @@ impl Account {
         self.orders.values().map(AsRef::as_ref)
     }
 
+    /// One contact.
+    pub fn contact(&self, id: &ContactId) -> Option<&Contact> {
+        self.contacts.get(id).map(AsRef::as_ref)
+    }
+
     /// One order.
     pub fn order(&self, id: &OrderId) -> Option<&Order> {
         self.orders.get(id).map(AsRef::as_ref)
@@ -373,8 +378,38 @@ impl Account {
     }
 
     /// How often we were in touch.
-    pub fn interactions(&self) -> &Interactions {
-        &self.interactions
+    pub fn interactions(&self) -> Interactions {
+        self.talk.get().map(interactions::Talk::summary).unwrap_or_default()
+    }
+
+    /// The contacts with the client that took place, in the order of time.
+    pub fn held(&self) -> impl DoubleEndedIterator<Item = &Held> {
+        self.talk.get().into_iter().flat_map(interactions::Talk::held)
+    }
+
+    /// The contacts with the client that were planned, by id.
+    pub fn planned(&self) -> impl Iterator<Item = &Planned> {
+        self.talk.get().into_iter().flat_map(interactions::Talk::planned)
+    }
+
+    /// What serving the account cost, in the order of time.
+    pub fn costs(&self) -> impl Iterator<Item = &Cost> {
+        self.costs.get().into_iter().flat_map(costs::Costs::costs)
+    }
+
+    /// What it saved the client, by id.
+    pub fn savings(&self) -> impl Iterator<Item = &Saving> {
+        self.costs.get().into_iter().flat_map(costs::Costs::savings)
+    }
+
+    /// What is worth knowing, in the order of time.
+    pub fn notes(&self) -> impl DoubleEndedIterator<Item = &Note> {
+        self.notebook.get().into_iter().flat_map(notes::Notebook::notes)
+    }
+
+    /// Who competes for the account, by name.
+    pub fn competitors(&self) -> impl Iterator<Item = &Competitor> {
+        self.notebook.get().into_iter().flat_map(notes::Notebook::competitors)
     }
 
     /// The contradictions in the account's own stream.

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::order::{Amended, Cancelled, Fulfilled, OrderLine, Party, Placed, Returned};
-use tenure_schemas::{Instant, Money, Name, OrderId, PersonId};
+use tenure_schemas::{Currency, Instant, Money, Name, OrderId, PersonId};
 use utoipa::ToSchema;
 
 use crate::effects::Step;
 use crate::finding::FindingCode;
+use crate::moment::{Bound, civil_date};
 
 /// How far an order has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,11 +34,18 @@ pub struct Order {
     pub status: OrderStatus,
     /// When it was placed.
     pub placed_at: Instant,
+    /// The civil date of the placing, where only the day is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub placed_date: Option<Date>,
     /// What it is worth, net of tax and freight, amendments included.
     pub total: Money,
     /// The lines, amendments included.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<OrderLine>,
+    /// The currency of the lines' prices, where an amendment took the total into another one and gave no lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines_currency: Option<Currency>,
     /// Who of ours sold it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sold_by: Option<PersonId>,
@@ -64,6 +73,23 @@ pub struct Order {
     pub event: u64,
 }
 
+impl Order {
+    /// When it was placed, for comparing with moments and counting days.
+    pub fn when(&self) -> Bound {
+        Bound { at: self.placed_at, date: self.placed_date }
+    }
+
+    /// The currency of the lines' prices.
+    pub fn lines_currency(&self) -> Currency {
+        self.lines_currency.unwrap_or(self.total.currency)
+    }
+
+    /// Whether it was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.status == OrderStatus::Cancelled
+    }
+}
+
 /// The orders of one account, by id; shared one by one, so that a map of few stays small.
 pub(crate) type Orders = OrdMap<OrderId, Arc<Order>>;
 
@@ -76,8 +102,10 @@ pub(crate) fn place(orders: &mut Orders, placed: &Placed, step: &mut Step<'_>) {
         order: placed.order.clone(),
         status: OrderStatus::Placed,
         placed_at: step.at(),
+        placed_date: civil_date(step.when),
         total: placed.total,
         lines: placed.lines.clone().unwrap_or_default(),
+        lines_currency: None,
         sold_by: placed.sold_by.clone(),
         channel: placed.channel.clone(),
         fulfilled_at: None,
@@ -92,14 +120,22 @@ pub(crate) fn place(orders: &mut Orders, placed: &Placed, step: &mut Step<'_>) {
     orders.insert(placed.order.clone(), Arc::new(order));
 }
 
+/// Takes up an amendment. One into another currency is a finding; lines that it leaves alone keep theirs.
 pub(crate) fn amend(orders: &mut Orders, amended: &Amended, step: &mut Step<'_>) {
     let Some(order) = acted_on(orders, &amended.order, step) else { return };
-    step.set(|| format!("orders.{}.total", amended.order), &mut order.total, amended.total);
+    let id = &amended.order;
+    check_currency(order, amended.total.currency, step);
+    let lines_currency = match &amended.lines {
+        None if !order.lines.is_empty() => Some(order.lines_currency()).filter(|own| *own != amended.total.currency),
+        None | Some(_) => None,
+    };
+    step.set(|| format!("orders.{id}.lines_currency"), &mut order.lines_currency, lines_currency);
+    step.set(|| format!("orders.{id}.total"), &mut order.total, amended.total);
     if let Some(lines) = &amended.lines {
-        step.set(|| format!("orders.{}.lines", amended.order), &mut order.lines, lines.clone());
+        step.set(|| format!("orders.{id}.lines"), &mut order.lines, lines.clone());
     }
     let count = order.amendments + 1;
-    step.set(|| format!("orders.{}.amendments", amended.order), &mut order.amendments, count);
+    step.set(|| format!("orders.{id}.amendments"), &mut order.amendments, count);
 }
 
 pub(crate) fn fulfil(orders: &mut Orders, fulfilled: &Fulfilled, step: &mut Step<'_>) {
@@ -120,9 +156,19 @@ pub(crate) fn cancel(orders: &mut Orders, cancelled: &Cancelled, step: &mut Step
 
 pub(crate) fn take_back(orders: &mut Orders, returned: &Returned, step: &mut Step<'_>) {
     let Some(order) = acted_on(orders, &returned.order, step) else { return };
+    check_currency(order, returned.value.currency, step);
     let mut all = order.returned.clone();
     all.push(returned.value);
     step.set(|| format!("orders.{}.returned", returned.order), &mut order.returned, all);
+}
+
+/// Reports an amount in another currency than the order's.
+fn check_currency(order: &Order, given: Currency, step: &mut Step<'_>) {
+    let own = order.total.currency;
+    if given != own {
+        let message = format!("order {} is in {own}, not in {given}", order.order);
+        step.find_with(FindingCode::CurrencyMismatch, &[order.event], message);
+    }
 }
 
 /// The order that an event acts on; a cancelled one takes no more, which is a finding.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use jiff::civil::Date;
 use serde::Serialize;
 use tenure_schemas::payload::survey::{Instrument, Responded};
 use tenure_schemas::values::{Rating, Score};
@@ -10,6 +11,7 @@ use tenure_schemas::{ContactId, Instant, Name};
 use utoipa::ToSchema;
 
 use crate::effects::Step;
+use crate::moment::{Bound, civil_date};
 
 /// One answer to a survey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -29,8 +31,19 @@ pub struct SurveyResponse {
     pub contact: Option<ContactId>,
     /// When.
     pub responded_at: Instant,
+    /// The civil date of the answer, where only the day is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub responded_date: Option<Date>,
     /// The position of the event that says so.
     pub event: u64,
+}
+
+impl SurveyResponse {
+    /// When it was given, for comparing with moments.
+    pub fn when(&self) -> Bound {
+        Bound { at: self.responded_at, date: self.responded_date }
+    }
 }
 
 /// The answers of one account, by the positions of their events; shared one by one, so that a map of few stays small.
@@ -44,6 +57,7 @@ pub(crate) fn respond(surveys: &mut Surveys, responded: &Responded, step: &mut S
         metric: responded.metric.clone(),
         contact: responded.contact.clone(),
         responded_at: step.at(),
+        responded_date: civil_date(step.when),
         event: step.position(),
     };
     step.note_new(|| format!("surveys.{}", response.event), &response);

@@ -34,6 +34,46 @@ const PROMISED: [&str; 20] = [
     "handover.accepted",
 ];
 
+/// What else is said of a relationship: a kind, and its payload as JSON.
+const TOLD: [(&str, &str); 27] = [
+    ("contact.added", r#"{"contact": "c1", "name": "Cleo"}"#),
+    ("contact.left", r#"{"contact": "c1"}"#),
+    ("contact.consent_changed", r#"{"contact": "c1", "channel": "email", "consent": "given"}"#),
+    ("contact.consent_changed", r#"{"contact": "c1", "channel": "email", "consent": "withdrawn"}"#),
+    ("interaction.logged", r#"{"channel": "phone", "direction": "outbound", "persons": ["ana"], "interaction": "i1"}"#),
+    (
+        "interaction.logged",
+        r#"{"channel": "video", "direction": "mutual", "persons": ["ben"], "contacts": ["c1", "c2"]}"#,
+    ),
+    (
+        "interaction.planned",
+        r#"{"interaction": "i1", "at": "2024-01-05T10:00:00Z", "channel": "video", "persons": ["ana"]}"#,
+    ),
+    (
+        "interaction.planned",
+        r#"{"interaction": "i1", "at": "2024-01-06T10:00:00Z", "channel": "phone", "persons": ["cy"]}"#,
+    ),
+    ("interaction.cancelled", r#"{"interaction": "i1"}"#),
+    ("account.note_recorded", r#"{"topic": "politics", "text": "two camps"}"#),
+    ("competitor.observed", r#"{"name": "Globex", "strength": "cheaper"}"#),
+    ("cost.recorded", r#"{"category": "travel", "amount": {"amount": "3", "currency": "EUR"}}"#),
+    ("saving.identified", r#"{"saving": "s1", "amount": {"amount": "5", "currency": "EUR"}}"#),
+    ("saving.realised", r#"{"saving": "s1", "amount": {"amount": "4", "currency": "USD"}}"#),
+    ("order.returned", r#"{"order": "o1", "value": {"amount": "2", "currency": "USD"}}"#),
+    ("order.amended", r#"{"order": "o1", "total": {"amount": "12", "currency": "USD"}}"#),
+    ("issue.raised", r#"{"issue": "x", "respond_by": "2024-01-03T00:00:00Z"}"#),
+    ("issue.changed", r#"{"issue": "x", "changes": {"resolve_by": "2024-01-04T00:00:00Z", "respond_by": null}}"#),
+    ("issue.waiting", r#"{"issue": "x", "for": "client"}"#),
+    ("issue.waiting", r#"{"issue": "x"}"#),
+    ("issue.resumed", r#"{"issue": "x", "for": "third_party"}"#),
+    ("issue.responded", r#"{"issue": "x", "by": "ana"}"#),
+    ("issue.resolved", r#"{"issue": "x"}"#),
+    ("issue.reopened", r#"{"issue": "x"}"#),
+    ("issue.closed", r#"{"issue": "x"}"#),
+    ("issue.moved", r#"{"issue": "x", "to": "globex"}"#),
+    ("order.amended", r#"{"order": "o1", "total": {"amount": "9", "currency": "EUR"}, "lines": []}"#),
+];
+
 /// A time in January 2024, as the kit writes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Time {
@@ -67,6 +107,7 @@ pub(crate) enum Said {
     Account(&'static str),
     Order { kind: &'static str, order: usize },
     Promised { kind: &'static str, thing: u8 },
+    Told(usize),
     Unread,
     Retracted { target: usize },
     Corrected { target: usize, person: usize, role: usize, moved: Option<Time>, misfit: bool },
@@ -103,13 +144,20 @@ pub(crate) fn ownership() -> impl Strategy<Value = Said> {
     prop_oneof![3 => lane_event(), 1 => revision()]
 }
 
-/// What is said about ownership, orders, plans and promises, without corrections.
+/// What is said about ownership, orders and the rest of the relationship, without corrections.
 pub(crate) fn plain() -> impl Strategy<Value = Said> {
     let kinds = vec!["order.placed", "order.fulfilled", "order.cancelled"];
     let order = (prop::sample::select(kinds), 0..ORDERS.len()).prop_map(|(kind, order)| Said::Order { kind, order });
     let promised =
         (prop::sample::select(&PROMISED[..]), 0u8..2).prop_map(|(kind, thing)| Said::Promised { kind, thing });
-    prop_oneof![6 => lane_event(), 4 => order, 4 => promised, 1 => Just(Said::Account("account.opened")), 1 => Just(Said::Unread)]
+    prop_oneof![
+        6 => lane_event(),
+        4 => order,
+        4 => promised,
+        6 => (0..TOLD.len()).prop_map(Said::Told),
+        1 => Just(Said::Account("account.opened")),
+        1 => Just(Said::Unread),
+    ]
 }
 
 /// Anything.
@@ -168,6 +216,10 @@ fn event(said: &Said, time: &str, events: &[Event]) -> Option<Event> {
         Said::Account(kind) => make(kind, json!({})),
         Said::Order { kind, order } => make(kind, order_says(kind, ORDERS[*order])),
         Said::Promised { kind, thing } => make(kind, promised_says(kind, *thing)),
+        Said::Told(told) => {
+            let (kind, says) = TOLD[*told];
+            make(kind, serde_json::from_str(says).unwrap())
+        }
         Said::Unread => Some(unread(position, time, "moon.landed")),
         Said::Retracted { target } => {
             let target = events.get(target % events.len().max(1))?;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tenure_replay::account::Status;
-use tenure_replay::{Account, AsOf, Directory, Finding, FindingCode, Person, ownership};
+use tenure_replay::{Account, AsOf, Catalogue, Directory, Finding, FindingCode, Person, ownership};
 use tenure_schemas::{
-    AccountId, Actor, ActorKind, Body, Event, ForeignId, Instant, Kind, PersonId, Reason, ReasonCode, Stream, Text,
-    Unread, When, Zone,
+    AccountId, Actor, ActorKind, Body, Event, ForeignId, Instant, Kind, PersonId, Reason, ReasonCode, Stream,
+    StreamClass, Text, Unread, When, Zone,
 };
 use uuid::Uuid;
 
@@ -106,6 +106,18 @@ pub(crate) fn ended(position: u64, time: &str, person: &str) -> Event {
     ev(position, time, "ownership.ended", json!({"person": person, "role": "primary"}))
 }
 
+pub(crate) fn contact(position: u64, time: &str, id: &str) -> Event {
+    ev(position, time, "contact.added", json!({"contact": id, "name": id}))
+}
+
+pub(crate) fn listed(position: u64, time: &str, offering: &str) -> Event {
+    on("catalogue/main", position, time, "offering.listed", json!({"offering": offering, "name": offering}))
+}
+
+pub(crate) fn retired(position: u64, time: &str, offering: &str) -> Event {
+    on("catalogue/main", position, time, "offering.retired", json!({"offering": offering}))
+}
+
 pub(crate) fn closed(position: u64, time: &str) -> Event {
     ev(position, time, "account.closed", json!({"reason": "ended"}))
 }
@@ -180,16 +192,18 @@ pub(crate) fn all_findings(events: &[Event], time: &str) -> Vec<Finding> {
     tenure_replay::directory::findings(&account, &firm, as_of.instant())
 }
 
-/// Accounts and people, folded from one list of events.
+/// Accounts, people and the catalogue, folded from one list of events.
 #[derive(Default)]
 pub(crate) struct Firm {
     people: BTreeMap<PersonId, Arc<Person>>,
     accounts: BTreeMap<AccountId, Arc<Account>>,
+    catalogue: Arc<Catalogue>,
 }
 
 impl Firm {
     pub(crate) fn of(events: &[Event], as_of: &AsOf) -> Self {
         let mut firm = Self::default();
+        firm.catalogue = Arc::new(catalogue(events, as_of));
         let streams: BTreeSet<Stream> = events.iter().map(|event| event.stream.clone()).collect();
         for stream in streams {
             let own: Vec<Event> = events.iter().filter(|event| event.stream == stream).cloned().collect();
@@ -211,6 +225,19 @@ impl Directory for Firm {
     fn account(&self, id: &AccountId) -> Option<Arc<Account>> {
         self.accounts.get(id).cloned()
     }
+
+    fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.catalogue)
+    }
+}
+
+/// The catalogue as the events of its streams tell it.
+pub(crate) fn catalogue(events: &[Event], as_of: &AsOf) -> Catalogue {
+    let mut streams: BTreeMap<Stream, Vec<Event>> = BTreeMap::new();
+    for event in events.iter().filter(|event| event.stream.class() == StreamClass::Catalogue) {
+        streams.entry(event.stream.clone()).or_default().push(event.clone());
+    }
+    Catalogue::fold(streams.values().map(Vec::as_slice), as_of)
 }
 
 /// A directory in which everybody worked for us from 1900 on.
@@ -224,5 +251,9 @@ impl Directory for EverybodyWorks {
 
     fn account(&self, _: &AccountId) -> Option<Arc<Account>> {
         None
+    }
+
+    fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::default()
     }
 }

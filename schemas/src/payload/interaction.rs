@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::shape::payload;
 use crate::values::{NonEmpty, Seconds, Sentiment, words};
@@ -92,7 +93,7 @@ payload! {
 }
 
 /// What an interaction was about; exactly one field is given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum About {

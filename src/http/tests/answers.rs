@@ -139,8 +139,9 @@ async fn documents_say_what_they_should() {
             "/v1/accounts/acme",
             "/counts",
             json!({
-                "children": 1, "contacts": 1, "orders": 2, "issues": 1, "open_issues": 1, "plans": 0,
-                "open_commitments": 0, "running_contracts": 0, "open_needs": 0, "survey_responses": 0, "events": 9,
+                "children": 1, "contacts": 1, "orders": 2, "issues": 1, "open_issues": 1, "overdue_issues": 0,
+                "plans": 0, "open_commitments": 0, "running_contracts": 0, "open_needs": 0, "survey_responses": 0,
+                "planned_interactions": 0, "overdue_interactions": 0, "notes": 0, "competitors": 0, "events": 9,
             }),
         ),
         ("/v1/accounts/acme", "/interactions/count", json!(1)),
@@ -189,7 +190,7 @@ async fn rows_as_csv_and_lines() {
                   twin,'=Twin,owned,\"[\"\"ada\"\",\"\"bob\"\"]\",,,,,,acme\n";
     assert_eq!(csv.text(), wanted);
     let csv = testbed.ask(Method::GET, "/v1/accounts/acme/orders", &[("accept", "text/csv")]).await;
-    assert!(csv.text().contains("acme,o2,placed,2024-05-01T10:00:00Z,-5.5,USD,"), "{}", csv.text());
+    assert!(csv.text().contains("acme,o2,placed,2024-05-01T10:00:00Z,,-5.5,USD,"), "{}", csv.text());
     let lines = testbed.ask(Method::GET, "/v1/people", &[("accept", "application/x-ndjson")]).await;
     let people: Vec<Value> = lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(people.len(), 3);

@@ -120,6 +120,15 @@ fn every_field_of_an_item_has_a_column() {
     check_columns::<v1::orders::AccountOrder>();
     check_columns::<v1::issues::AccountIssue>();
     check_columns::<v1::people::PersonBody>();
+    check_columns::<v1::interactions::AccountInteraction>();
+    check_columns::<v1::interactions::AccountPlanned>();
+    check_columns::<v1::relationships::AccountRelation>();
+    check_columns::<v1::whitespace::AccountOffering>();
+    check_columns::<v1::spend::AccountSpend>();
+    check_columns::<v1::notes::AccountNote>();
+    check_columns::<v1::competitors::AccountCompetitor>();
+    check_columns::<v1::consents::AccountConsent>();
+    check_columns::<tenure_replay::offerings::Offering>();
     check_columns::<v1::schemas::SchemaItem>();
     check_columns::<v1::plans::PlanItem>();
     check_columns::<v1::plan_parts::ObjectiveItem>();

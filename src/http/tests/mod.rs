@@ -5,3 +5,4 @@ mod description;
 mod pages;
 mod promises;
 mod refusals;
+mod relationship;

@@ -86,7 +86,7 @@ async fn bad_questions_get_problems_that_name_the_field() {
 async fn an_unknown_parameter_is_told_the_known_ones() {
     let testbed = Testbed::of(&history());
     let detail = testbed.get("/v1/issues?colour=red").await.json()["detail"].to_string();
-    assert!(detail.contains("account, person, status, severity, as_of, tz, limit, cursor"), "{detail}");
+    assert!(detail.contains("account, person, status, severity, overdue, as_of, tz, limit, cursor"), "{detail}");
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use axum::response::Response;
 use serde::Serialize;
 use tenure_replay::account::{
-    Closure, CommitmentStatus, ContractStatus, Interactions, IssueStatus, NeedStatus, Profile, Status,
+    Clocks, Closure, CommitmentStatus, ContractStatus, Interactions, IssueStatus, NeedStatus, PlannedStatus, Profile,
+    Status,
 };
 use tenure_replay::ownership::{self, Owner};
 use tenure_replay::{Account, Day, Directory, plans};
@@ -60,6 +61,8 @@ pub(in crate::http) struct Counts {
     issues: usize,
     /// Issues that are open or wait.
     open_issues: usize,
+    /// Issues with a clock that runs and is past what is due.
+    overdue_issues: usize,
     /// Plans, whatever their status.
     plans: usize,
     /// Commitments that were neither kept nor broken nor withdrawn.
@@ -70,6 +73,14 @@ pub(in crate::http) struct Counts {
     open_needs: usize,
     /// Answers to surveys.
     survey_responses: usize,
+    /// Interactions that are planned and were neither held nor cancelled.
+    planned_interactions: usize,
+    /// Those of them whose time has passed.
+    overdue_interactions: usize,
+    /// Notes.
+    notes: usize,
+    /// Competitors who were seen at the client.
+    competitors: usize,
     /// Events that the answer rests on.
     events: u64,
 }
@@ -101,7 +112,7 @@ fn describe(
 ) -> AccountBody {
     let lifecycle = account.lifecycle();
     let day = ask.day();
-    let counts = counts(account, children.len(), &day);
+    let counts = counts(account, children.len(), ask.instant(), &day);
     AccountBody {
         account: account.account().clone(),
         status: account.status(ask.instant()),
@@ -113,11 +124,13 @@ fn describe(
         children: children.into_iter().take(MAX_CHILDREN).collect(),
         current_plan: plans::current(account, &day).map(|plan| plan.plan.clone()),
         counts,
-        interactions: account.interactions().clone(),
+        interactions: account.interactions(),
     }
 }
 
-fn counts(account: &Account, children: usize, day: &Day) -> Counts {
+fn counts(account: &Account, children: usize, at: Instant, day: &Day) -> Counts {
+    let planned =
+        |wanted: &[PlannedStatus]| account.planned().filter(|planned| wanted.contains(&planned.status(at))).count();
     let open = |status: IssueStatus| matches!(status, IssueStatus::Open | IssueStatus::Waiting);
     Counts {
         children,
@@ -125,11 +138,16 @@ fn counts(account: &Account, children: usize, day: &Day) -> Counts {
         orders: account.orders().count(),
         issues: account.issues().count(),
         open_issues: account.issues().filter(|issue| open(issue.status)).count(),
+        overdue_issues: account.issues().filter(|issue| Clocks::of(issue, at).is_overdue()).count(),
         plans: account.plans().count(),
         open_commitments: account.commitments().filter(|made| made.status == CommitmentStatus::Open).count(),
         running_contracts: account.contracts().filter(|signed| signed.status(day) == ContractStatus::Running).count(),
         open_needs: account.needs().filter(|need| need.status == NeedStatus::Open).count(),
         survey_responses: account.survey_responses().count(),
+        planned_interactions: planned(&[PlannedStatus::Planned, PlannedStatus::Overdue]),
+        overdue_interactions: planned(&[PlannedStatus::Overdue]),
+        notes: account.notes().count(),
+        competitors: account.competitors().count(),
         events: account.events(),
     }
 }

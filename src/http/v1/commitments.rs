@@ -14,7 +14,7 @@ use crate::http::ask::{Among, Ask};
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
 use crate::http::page::{Page, Pager};
-use crate::http::params::{Dated, Filter, Flag, Paged, parse_day};
+use crate::http::params::{Dated, Filter, Paged, flag, parse_day};
 use crate::http::problem::Problem;
 use crate::http::render::List;
 
@@ -29,11 +29,13 @@ pub(in crate::http) struct AccountCommitmentsFilter {
     #[param(inline)]
     by: Option<Party>,
     /// Only commitments that are open past their due dates, or only the others.
+    #[serde(default, deserialize_with = "flag")]
     #[param(value_type = Option<bool>)]
-    overdue: Option<Flag>,
+    overdue: Option<bool>,
     /// Only what was said in passing, or only what was agreed.
+    #[serde(default, deserialize_with = "flag")]
     #[param(value_type = Option<bool>)]
-    soft: Option<Flag>,
+    soft: Option<bool>,
 }
 
 impl Filter for AccountCommitmentsFilter {}
@@ -52,11 +54,13 @@ pub(in crate::http) struct CommitmentsFilter {
     #[param(inline)]
     by: Option<Party>,
     /// Only commitments that are open past their due dates, or only the others.
+    #[serde(default, deserialize_with = "flag")]
     #[param(value_type = Option<bool>)]
-    overdue: Option<Flag>,
+    overdue: Option<bool>,
     /// Only what was said in passing, or only what was agreed.
+    #[serde(default, deserialize_with = "flag")]
     #[param(value_type = Option<bool>)]
-    soft: Option<Flag>,
+    soft: Option<bool>,
     /// Only commitments due on this date or later.
     #[param(example = "2024-01-01")]
     due_from: Option<String>,
@@ -135,8 +139,8 @@ pub(in crate::http) async fn commitments(call: Call) -> Response {
 struct Wanted {
     status: Option<CommitmentStatus>,
     by: Option<Party>,
-    overdue: Option<Flag>,
-    soft: Option<Flag>,
+    overdue: Option<bool>,
+    soft: Option<bool>,
     /// The first and the last due date.
     due: (Option<Date>, Option<Date>),
 }
@@ -146,8 +150,8 @@ impl Wanted {
         let (first, last) = self.due;
         wants(self.status.as_ref(), Some(&commitment.status))
             && wants(self.by.as_ref(), Some(&commitment.by))
-            && Flag::wants(self.overdue, commitment.is_overdue(day))
-            && Flag::wants(self.soft, commitment.soft)
+            && wants(self.overdue.as_ref(), Some(&commitment.is_overdue(day)))
+            && wants(self.soft.as_ref(), Some(&commitment.soft))
             && first.is_none_or(|first| commitment.due.is_some_and(|due| first <= due))
             && last.is_none_or(|last| commitment.due.is_some_and(|due| due <= last))
     }

@@ -35,8 +35,8 @@ impl Row for Finding {
     const COLUMNS: &'static [&'static str] = &["code", "account", "person", "from", "to", "message", "events"];
 }
 
-/// What a finding is told from others by, in the order of the list: those about accounts (`"account"`)
-/// come before those about people alone (`"person"`).
+/// What a finding is told from others by, in the order of the list: those about accounts (`"account"`) come before
+/// those about catalogues (`"catalogue"`), then those about people alone (`"person"`).
 type Key = (String, String, Instant, Vec<u64>, FindingCode, String);
 
 fn key(class: &str, subject: &str, finding: &Finding) -> Key {
@@ -61,7 +61,7 @@ pub(in crate::http) async fn account_findings(call: Call) -> Response {
 
 /// Every finding: contradictions in what was reported
 ///
-/// Those about accounts, in the order of their ids, then those about people alone.
+/// Those about accounts, in the order of their ids, then those about catalogues, then those about people alone.
 #[utoipa::path(get, path = "/v1/reports/findings", tag = "across accounts", params(FindingFilter, Dated, Paged),
     responses((status = 200, description = "A page of findings", body = List<Finding>)))]
 pub(in crate::http) async fn findings(call: Call) -> Response {
@@ -73,6 +73,7 @@ fn page(ask: &Ask<FindingFilter>) -> Result<Page<Key, Finding>, Problem> {
     let mut pager = ask.pager()?;
     offer_of_accounts(ask, filter.account.as_ref(), &mut pager, |finding| filter.matches(finding))?;
     if filter.account.is_none() {
+        offer_of_catalogues(ask, &mut pager);
         offer_of_people(ask, &mut pager);
     }
     Ok(pager.finish())
@@ -91,7 +92,7 @@ fn offer_of_accounts<F>(
     wanted: impl Fn(&Finding) -> bool,
 ) -> Result<(), Problem> {
     let from = pager.after().filter(|after| after.0 == "account").and_then(|after| AccountId::new(&after.1).ok());
-    let past_accounts = pager.after().is_some_and(|after| after.0 == "person");
+    let past_accounts = pager.after().is_some_and(|after| after.0 != "account");
     if past_accounts {
         return Ok(());
     }
@@ -113,6 +114,21 @@ fn offer_of_accounts<F>(
     })?;
     look_up.finish()?;
     Ok(())
+}
+
+fn offer_of_catalogues(ask: &Ask<FindingFilter>, pager: &mut Pager<Key, Finding>) {
+    if pager.is_done() {
+        return;
+    }
+    let catalogue = ask.view.catalogue(ask.as_of());
+    let wanted = catalogue.findings().iter().filter(|finding| ask.filter.matches(finding));
+    let mut keyed: Vec<_> = wanted.map(|finding| (key("catalogue", "", finding), finding)).collect();
+    keyed.sort_by(|(one, _), (other, _)| one.cmp(other));
+    for (key, finding) in keyed {
+        if pager.offer(key, || finding.clone()).is_break() {
+            break;
+        }
+    }
 }
 
 fn offer_of_people(ask: &Ask<FindingFilter>, pager: &mut Pager<Key, Finding>) {

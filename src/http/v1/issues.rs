@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use tenure_replay::account::{Issue, IssueStatus};
+use tenure_replay::account::{Clocks, Issue, IssueStatus};
 use tenure_schemas::payload::issue::Severity;
 use tenure_schemas::{AccountId, IssueId, PersonId};
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use crate::http::ask::{Among, Ask};
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
 use crate::http::page::{Page, Pager};
-use crate::http::params::{Dated, Filter, Paged};
+use crate::http::params::{Dated, Filter, Paged, flag};
 use crate::http::problem::Problem;
 use crate::http::render::List;
 
@@ -20,9 +20,19 @@ use crate::http::render::List;
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct AccountIssuesFilter {
+    /// Only issues of which this person is in charge.
+    #[param(value_type = Option<String>)]
+    person: Option<PersonId>,
     /// Only issues in this status.
     #[param(inline)]
     status: Option<IssueStatus>,
+    /// Only issues of this severity.
+    #[param(inline)]
+    severity: Option<Severity>,
+    /// Only issues with a clock that runs and is past what is due, or only those without.
+    #[serde(default, deserialize_with = "flag")]
+    #[param(value_type = Option<bool>)]
+    overdue: Option<bool>,
 }
 
 impl Filter for AccountIssuesFilter {}
@@ -43,6 +53,10 @@ pub(in crate::http) struct IssuesFilter {
     /// Only issues of this severity.
     #[param(inline)]
     severity: Option<Severity>,
+    /// Only issues with a clock that runs and is past what is due, or only those without.
+    #[serde(default, deserialize_with = "flag")]
+    #[param(value_type = Option<bool>)]
+    overdue: Option<bool>,
 }
 
 impl Filter for IssuesFilter {}
@@ -54,6 +68,10 @@ pub(in crate::http) struct AccountIssue {
     account: AccountId,
     #[serde(flatten)]
     issue: Issue,
+    /// How long the client has waited, and whether that was in time. Clocks count calendar time. The resolve clock runs
+    /// on when an issue is reopened, as though it had not stopped; waiting is taken off `net_s` and moves nothing that
+    /// is due.
+    clocks: Clocks,
 }
 
 impl Row for AccountIssue {
@@ -76,11 +94,24 @@ impl Row for AccountIssue {
         "waiting_for",
         "resolved_at",
         "closed_at",
+        "waits",
         "reopenings",
+        "reopened_at",
         "escalations",
         "escalated_to",
         "satisfaction",
         "moved_to",
+        "moved_at",
+        "clocks.respond.state",
+        "clocks.respond.elapsed_s",
+        "clocks.resolve.state",
+        "clocks.resolve.stopped_at",
+        "clocks.resolve.elapsed_s",
+        "clocks.resolve.net_s",
+        "clocks.resolve.waited.client_s",
+        "clocks.resolve.waited.third_party_s",
+        "clocks.resolve.waited.us_s",
+        "clocks.resolve.waited.unstated_s",
         "event",
     ];
 }
@@ -93,8 +124,14 @@ impl Row for AccountIssue {
     responses((status = 200, description = "A page of issues", body = List<AccountIssue>)))]
 pub(in crate::http) async fn account_issues(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<AccountIssuesFilter>| {
-        let status = ask.filter.status;
-        page(ask, Some(&ask.account_id()?), |issue| status.is_none_or(|status| issue.status == status))
+        let filter = &ask.filter;
+        let wanted = Wanted {
+            person: filter.person.as_ref(),
+            status: filter.status,
+            severity: filter.severity,
+            overdue: filter.overdue,
+        };
+        page(ask, Some(&ask.account_id()?), &wanted)
     })
     .await
 }
@@ -106,29 +143,46 @@ pub(in crate::http) async fn account_issues(call: Call) -> Response {
     responses((status = 200, description = "A page of issues", body = List<AccountIssue>)))]
 pub(in crate::http) async fn issues(call: Call) -> Response {
     call.list(Reach::All, |ask: &Ask<IssuesFilter>| {
-        page(ask, ask.filter.account.as_ref(), |issue| ask.filter.matches(issue))
+        let filter = &ask.filter;
+        let wanted = Wanted {
+            person: filter.person.as_ref(),
+            status: filter.status,
+            severity: filter.severity,
+            overdue: filter.overdue,
+        };
+        page(ask, filter.account.as_ref(), &wanted)
     })
     .await
 }
 
-impl IssuesFilter {
-    fn matches(&self, issue: &Issue) -> bool {
-        wants(self.person.as_ref(), issue.person.as_ref())
+/// Which issues of an account are wanted, whichever list is asked.
+struct Wanted<'a> {
+    person: Option<&'a PersonId>,
+    status: Option<IssueStatus>,
+    severity: Option<Severity>,
+    overdue: Option<bool>,
+}
+
+impl Wanted<'_> {
+    fn matches(&self, issue: &Issue, clocks: &Clocks) -> bool {
+        wants(self.person, issue.person.as_ref())
             && wants(self.status.as_ref(), Some(&issue.status))
             && wants(self.severity.as_ref(), issue.severity.as_ref())
+            && wants(self.overdue.as_ref(), Some(&clocks.is_overdue()))
     }
 }
 
 fn page<F>(
     ask: &Ask<F>,
     only: Option<&AccountId>,
-    wanted: impl Fn(&Issue) -> bool,
+    wanted: &Wanted<'_>,
 ) -> Result<Page<(AccountId, IssueId), AccountIssue>, Problem> {
     ask.across(&Among::only(only), |account, pager: &mut Pager<(AccountId, IssueId), AccountIssue>| {
         let id = account.account();
-        for issue in account.issues().filter(|issue| wanted(issue)) {
-            let item = || AccountIssue { account: id.clone(), issue: issue.clone() };
-            if pager.offer((id.clone(), issue.issue.clone()), item).is_break() {
+        for issue in account.issues() {
+            let clocks = Clocks::of(issue, ask.instant());
+            let item = || AccountIssue { account: id.clone(), issue: issue.clone(), clocks };
+            if wanted.matches(issue, &clocks) && pager.offer((id.clone(), issue.issue.clone()), item).is_break() {
                 break;
             }
         }

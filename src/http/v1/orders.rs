@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use tenure_replay::account::{Order, OrderStatus};
-use tenure_schemas::{AccountId, Currency, Name, OrderId, PersonId};
+use tenure_schemas::{AccountId, Currency, Name, OrderId, PersonId, Zone};
 use utoipa::ToSchema;
 
 use super::accounts::wants;
@@ -11,7 +11,7 @@ use crate::http::ask::{Among, Ask};
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
 use crate::http::page::{Page, Pager};
-use crate::http::params::{Dated, Filter, Paged, Window};
+use crate::http::params::{Dated, Filter, Paged, Range};
 use crate::http::problem::Problem;
 use crate::http::render::List;
 
@@ -70,6 +70,7 @@ impl Row for AccountOrder {
         "order",
         "status",
         "placed_at",
+        "placed_date",
         "total.amount",
         "total.currency",
         "sold_by",
@@ -81,6 +82,7 @@ impl Row for AccountOrder {
         "amendments",
         "returned",
         "lines",
+        "lines_currency",
         "event",
     ];
 }
@@ -106,24 +108,23 @@ pub(in crate::http) async fn account_orders(call: Call) -> Response {
     responses((status = 200, description = "A page of orders", body = List<AccountOrder>)))]
 pub(in crate::http) async fn orders(call: Call) -> Response {
     call.list(Reach::All, |ask: &Ask<OrdersFilter>| {
-        let placed = ask.filter.placed(ask)?;
+        let placed = ask.filter.placed(&ask.moment.zone)?;
         page(ask, ask.filter.account.as_ref(), |order| ask.filter.matches(order, &placed))
     })
     .await
 }
 
 impl OrdersFilter {
-    fn placed(&self, ask: &Ask<Self>) -> Result<Window, Problem> {
-        let (from, to) = (self.placed_from.as_ref(), self.placed_to.as_ref());
-        Window::parse(("placed_from", from), ("placed_to", to), &ask.moment.zone)
+    fn placed(&self, zone: &Zone) -> Result<Range, Problem> {
+        Range::parse(("placed_from", self.placed_from.as_deref()), ("placed_to", self.placed_to.as_deref()), zone)
     }
 
-    fn matches(&self, order: &Order, placed: &Window) -> bool {
+    fn matches(&self, order: &Order, placed: &Range) -> bool {
         wants(self.status.as_ref(), Some(&order.status))
             && wants(self.sold_by.as_ref(), order.sold_by.as_ref())
             && wants(self.channel.as_ref(), order.channel.as_ref())
             && wants(self.currency.as_ref(), Some(&order.total.currency))
-            && placed.contains(order.placed_at)
+            && placed.contains(&order.when())
     }
 }
 

@@ -14,7 +14,7 @@ use super::plans::read;
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
-use crate::http::params::{Dated, Filter, Flag, NoFilter, Paged};
+use crate::http::params::{Dated, Filter, NoFilter, Paged, flag};
 use crate::http::render::List;
 
 /// Which objectives of a plan are wanted.
@@ -28,8 +28,9 @@ pub(in crate::http) struct ObjectivesFilter {
     #[param(value_type = Option<String>)]
     owner: Option<PersonId>,
     /// Only objectives that are open past their due dates, or only the others.
+    #[serde(default, deserialize_with = "flag")]
     #[param(value_type = Option<bool>)]
-    overdue: Option<Flag>,
+    overdue: Option<bool>,
 }
 
 impl Filter for ObjectivesFilter {}
@@ -45,8 +46,9 @@ pub(in crate::http) struct ActionsFilter {
     #[param(value_type = Option<String>)]
     owner: Option<PersonId>,
     /// Only actions that are open past their due dates, or only the others.
+    #[serde(default, deserialize_with = "flag")]
     #[param(value_type = Option<bool>)]
-    overdue: Option<Flag>,
+    overdue: Option<bool>,
 }
 
 impl Filter for ActionsFilter {}
@@ -208,7 +210,7 @@ pub(in crate::http) async fn objectives(call: Call) -> Response {
                 let is_late = plans::objective_days_late(plan, objective, &day).is_some();
                 wants(filter.status.as_ref(), Some(&objective.status))
                     && wants(filter.owner.as_ref(), objective.owner.as_ref())
-                    && Flag::wants(filter.overdue, is_late)
+                    && wants(filter.overdue.as_ref(), Some(&is_late))
             };
             let item = |objective: &Objective| (objective.objective.clone(), ObjectiveItem::of(plan, objective, &day));
             ask.page(plan.objectives().filter(wanted).map(item))
@@ -234,7 +236,7 @@ pub(in crate::http) async fn actions(call: Call) -> Response {
             let wanted = |action: &&Action| {
                 wants(filter.status.as_ref(), Some(&action.status))
                     && wants(filter.owner.as_ref(), Some(&action.owner))
-                    && Flag::wants(filter.overdue, plans::is_overdue(plan, action, &day))
+                    && wants(filter.overdue.as_ref(), Some(&plans::is_overdue(plan, action, &day)))
             };
             let item = |action: &Action| (action.action.clone(), PlanAction::of(plan, action, &day));
             ask.page(plan.actions().filter(wanted).map(item))

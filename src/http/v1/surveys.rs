@@ -12,7 +12,7 @@ use super::accounts::wants;
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
-use crate::http::params::{Dated, Filter, Paged, Window};
+use crate::http::params::{Dated, Filter, Paged, Range};
 use crate::http::problem::Problem;
 use crate::http::render::{Answer, List};
 
@@ -55,7 +55,7 @@ impl Filter for SummaryFilter {}
 
 impl Row for SurveyResponse {
     const COLUMNS: &'static [&'static str] =
-        &["instrument", "score", "importance", "metric", "contact", "responded_at", "event"];
+        &["instrument", "score", "importance", "metric", "contact", "responded_at", "responded_date", "event"];
 }
 
 /// What the answers of an account come to.
@@ -76,10 +76,10 @@ pub(in crate::http) struct SurveysBody {
 pub(in crate::http) async fn surveys(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<SurveysFilter>| {
         let (filter, account) = (&ask.filter, ask.account()?);
-        let given = window(ask, filter.responded_from.as_ref(), filter.responded_to.as_ref())?;
+        let given = responded(ask, filter.responded_from.as_deref(), filter.responded_to.as_deref())?;
         let mut answers: Vec<&SurveyResponse> = account
             .survey_responses()
-            .filter(|answer| filter.matches(answer) && given.contains(answer.responded_at))
+            .filter(|answer| filter.matches(answer) && given.contains(&answer.when()))
             .collect();
         answers.sort_by_key(|answer| (answer.responded_at, answer.event));
         ask.page(answers.into_iter().map(|answer| ((answer.responded_at, answer.event), answer.clone())))
@@ -97,8 +97,8 @@ pub(in crate::http) async fn surveys(call: Call) -> Response {
 pub(in crate::http) async fn survey_summary(call: Call) -> Response {
     call.document(Reach::One, |ask: &Ask<SummaryFilter>| {
         let account = ask.account()?;
-        let given = window(ask, ask.filter.responded_from.as_ref(), ask.filter.responded_to.as_ref())?;
-        let answers = account.survey_responses().filter(|answer| given.contains(answer.responded_at));
+        let given = responded(ask, ask.filter.responded_from.as_deref(), ask.filter.responded_to.as_deref())?;
+        let answers = account.survey_responses().filter(|answer| given.contains(&answer.when()));
         Ok(SurveysBody { account: account.account().clone(), summary: surveys::summary(answers) })
     })
     .await
@@ -112,6 +112,6 @@ impl SurveysFilter {
     }
 }
 
-fn window<F>(ask: &Ask<F>, from: Option<&String>, to: Option<&String>) -> Result<Window, Problem> {
-    Window::parse(("responded_from", from), ("responded_to", to), &ask.moment.zone)
+fn responded<F>(ask: &Ask<F>, from: Option<&str>, to: Option<&str>) -> Result<Range, Problem> {
+    Range::parse(("responded_from", from), ("responded_to", to), &ask.moment.zone)
 }

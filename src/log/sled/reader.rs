@@ -181,6 +181,10 @@ impl LogReader for Shared {
         self.state().index.stream_len(name)
     }
 
+    fn streams(&self, class: &str) -> Vec<Arc<str>> {
+        self.state().index.streams(class)
+    }
+
     fn find(&self, id: Uuid) -> Option<u64> {
         self.state().index.find(id)
     }

@@ -1,0 +1,91 @@
+//! `/v1/accounts/{account}/relationships`: who of ours knows whom of theirs, and how strongly by now.
+
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tenure_replay::relationships::{self, By, Relation};
+use tenure_schemas::{AccountId, ContactId, PersonId};
+use utoipa::ToSchema;
+
+use super::accounts::wants;
+use crate::http::ask::Ask;
+use crate::http::call::{Call, Reach};
+use crate::http::format::Row;
+use crate::http::page::Page;
+use crate::http::params::{Dated, Filter, Paged};
+use crate::http::problem::Problem;
+use crate::http::render::List;
+
+/// Which relationships are wanted.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct RelationshipFilter {
+    /// What strengths are summed up by; `pair` when absent.
+    #[param(inline)]
+    by: Option<By>,
+    /// Only those of this person of ours; shares stay those of the whole account.
+    #[param(value_type = Option<String>)]
+    person: Option<PersonId>,
+    /// Only those with this contact; shares stay those of the whole account.
+    #[param(value_type = Option<String>)]
+    contact: Option<ContactId>,
+}
+
+impl Filter for RelationshipFilter {}
+
+/// A part of an account's relationship graph.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct AccountRelation {
+    /// The account.
+    account: AccountId,
+    #[serde(flatten)]
+    relation: Relation,
+}
+
+impl Row for AccountRelation {
+    const COLUMNS: &'static [&'static str] = &[
+        "account",
+        "person",
+        "person_name",
+        "is_employed",
+        "contact",
+        "contact_name",
+        "roles",
+        "contact_left_at",
+        "strength",
+        "share",
+        "touches",
+        "last_touch_at",
+        "last_channel",
+        "last_event",
+    ];
+}
+
+/// Who of ours knows whom of theirs, and how strongly by now
+///
+/// The strongest first, then in the order of ids. Strength is the sum of what interactions weigh: by channel
+/// (face_to_face 1.2, video and event 1.0, phone 0.7, email 0.4, others 0.3) and direction (outbound half), a half
+/// after each 45 days, split equally over an interaction's pairs of a person and a contact. Interactions that name no
+/// contact are not in the graph. Strengths describe accounts; they are no measure of a person.
+#[utoipa::path(get, path = "/v1/accounts/{account}/relationships", tag = "accounts",
+    params(("account" = String, Path, description = "The account's id"), RelationshipFilter, Dated, Paged),
+    responses((status = 200, description = "A page of relationships", body = List<AccountRelation>)))]
+pub(in crate::http) async fn relationships(call: Call) -> Response {
+    call.list(Reach::One, page).await
+}
+
+type Key = (i64, Option<ContactId>, Option<PersonId>);
+
+fn page(ask: &Ask<RelationshipFilter>) -> Result<Page<Key, AccountRelation>, Problem> {
+    let filter = &ask.filter;
+    let by = filter.by.unwrap_or_default();
+    let account = ask.account()?;
+    let directory = ask.directory();
+    let relations = relationships::relations(&account, &directory, ask.as_of(), &ask.moment.zone, by);
+    directory.finish()?;
+    let wanted = relations.into_iter().filter(|relation| {
+        wants(filter.person.as_ref(), relation.person.as_ref())
+            && wants(filter.contact.as_ref(), relation.contact.as_ref())
+    });
+    let item = |relation| AccountRelation { account: account.account().clone(), relation };
+    ask.page(wanted.map(|relation| (relation.key(), item(relation))))
+}
