@@ -52,8 +52,8 @@ fn done(id: &str) -> Act {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
-fn reviewed(mode: &str, more: Value) -> Act {
-    let mut says = json!({"mode": mode});
+fn reviewed(spent_on: &str, more: Value) -> Act {
+    let mut says = json!({"mode": spent_on});
     says.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     on_p1("plan.reviewed", says)
 }

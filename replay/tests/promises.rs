@@ -197,6 +197,8 @@ fn a_contract_keeps_its_terms() {
         found.renewals.iter().map(|term| (term.from.to_string(), term.to.to_string(), term.event)).collect();
     let expected = [("2025-01-01", "2026-01-01", 2), ("2026-01-01", "2027-01-01", 3)];
     assert_eq!(terms, expected.map(|(from, to, event)| (from.to_owned(), to.to_owned(), event)));
+    let shorter = contract(&[signed(true), renewed("2024-12-01")], "2024-12-01");
+    assert_eq!((shorter.last_term().to.to_string(), shorter.renewals.len()), ("2025-01-01".to_owned(), 0));
     for (date, value) in [("2024-02-01", "100"), ("2024-12-31", "100"), ("2025-01-01", "120"), ("2030-01-01", "120")] {
         assert_eq!(serde_json::to_value(found.term_on(&day(date)).value).unwrap(), eur(value), "{date}");
     }

@@ -171,8 +171,9 @@ fn renew(contracts: &mut Contracts, renewed: &Renewed, step: &mut Step<'_>) {
     let Some(contract) = acted_on(contracts, id, step) else { return };
     let before = contract.last_term();
     if renewed.to <= before.to {
-        let message = format!("contract {id} was renewed up to {}, and had an end on {}", renewed.to, before.to);
-        step.find_with(FindingCode::ContractNotExtended, &[before.event], message);
+        let message =
+            format!("contract {id} was renewed up to {}, which is not after its end, {}", renewed.to, before.to);
+        return step.find_with(FindingCode::ContractNotExtended, &[before.event], message);
     }
     let (agreed_at, event) = (step.at(), step.position());
     let term = Term { value: renewed.value, from: before.to, to: renewed.to, agreed_at, event };

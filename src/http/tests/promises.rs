@@ -176,6 +176,33 @@ async fn documents_say_what_they_should() {
 }
 
 #[tokio::test]
+async fn bad_questions_get_problems_that_name_the_field() {
+    let testbed = testbed();
+    for (address, status, slug, field) in [
+        ("/v1/accounts/nobody/plans", 404, "unknown-account", ""),
+        ("/v1/accounts/nobody/plans/p1", 404, "unknown-account", ""),
+        ("/v1/accounts/acme/plans/p9", 404, "unknown-plan", ""),
+        ("/v1/accounts/acme/plans/%20", 404, "unknown-plan", ""),
+        ("/v1/accounts/acme/plans/p9/objectives", 404, "unknown-plan", ""),
+        ("/v1/accounts/acme/plans/p9/insights", 404, "unknown-plan", ""),
+        ("/v1/accounts/acme/plans?status=asleep", 400, "bad-parameter", "status"),
+        ("/v1/accounts/acme/commitments?by=them", 400, "bad-parameter", "by"),
+        ("/v1/accounts/acme/commitments?overdue=yes", 400, "bad-parameter", "overdue"),
+        ("/v1/commitments?due_from=2024-02-30", 400, "bad-parameter", "due_from"),
+        ("/v1/commitments?due_to=2024-03-01T10:00:00Z", 400, "bad-parameter", "due_to"),
+        ("/v1/contracts?ends_within=-1", 400, "bad-parameter", "ends_within"),
+        ("/v1/contracts?notice_within=soon", 400, "bad-parameter", "notice_within"),
+        ("/v1/accounts/acme/needs?horizon=medium", 400, "bad-parameter", "horizon"),
+        ("/v1/accounts/acme/surveys?instrument=smile", 400, "bad-parameter", "instrument"),
+        ("/v1/accounts/acme/surveys/summary?responded_from=once", 400, "bad-parameter", "responded_from"),
+    ] {
+        let reply = testbed.get(address).await;
+        assert_eq!(reply.status.as_u16(), status, "{address}: {}", reply.text());
+        assert_eq!(reply.problem(), (slug.to_owned(), field.to_owned()), "{address}");
+    }
+}
+
+#[tokio::test]
 async fn all_pages_together_are_the_whole_list() {
     let testbed = testbed();
     for address in [
