@@ -9,6 +9,7 @@ use crate::kit::*;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 
+#[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
 fn on_issue(position: u64, time: &str, kind: &str, more: Value) -> Event {
     let mut says = json!({"issue": "i1"});
     says.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
