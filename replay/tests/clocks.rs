@@ -129,11 +129,13 @@ fn an_issue_that_moves_away_stops_its_clocks_here() {
 }
 
 #[test]
-fn closing_stops_the_clock_where_nobody_resolved() {
+fn closing_stops_the_clocks_where_nobody_answered_or_resolved() {
     let mut events = story();
     events.truncate(2);
     events.push(on_issue(2, "2024-03-02T00:00:00Z", "closed", json!({})));
     let closed = clocks(&events, "2024-03-09");
     assert_eq!((closed.resolve.state, closed.resolve.elapsed_s), (ClockState::Met, DAY));
-    assert_eq!(closed.respond.state, ClockState::Overdue, "the client never got an answer");
+    assert_eq!((closed.respond.state, closed.respond.elapsed_s), (ClockState::Late, DAY));
+    events.push(on_issue(3, "2024-03-03T00:00:00Z", "reopened", json!({})));
+    assert_eq!(clocks(&events, "2024-03-09").respond.state, ClockState::Overdue, "nobody has answered still");
 }
