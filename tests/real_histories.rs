@@ -202,7 +202,9 @@ fn the_help_desk_has_its_known_answers() {
     let server = ledger.serve();
     check_issues(&server);
     check_customers(&server);
-    let (before, expected) = (size(&server), server.list("/v1/issues"));
+    // Clocks run: the same question names the same moment.
+    let asked = "/v1/issues?as_of=2015-01-01";
+    let (before, expected) = (size(&server), server.list(asked));
     import(&ledger, "helpdesk", std::slice::from_ref(&file));
     assert_eq!(size(&server), before, "a second import added events");
     drop(server);
@@ -210,7 +212,7 @@ fn the_help_desk_has_its_known_answers() {
     let mixed = tempfile::tempdir().unwrap();
     let other = Ledger::new();
     import(&other, "helpdesk", &[shuffled(&file, mixed.path(), false)]);
-    assert_eq!(other.serve().list("/v1/issues"), expected, "the order of rows changed an answer");
+    assert_eq!(other.serve().list(asked), expected, "the order of rows changed an answer");
 }
 
 fn check_issues(server: &Server) {

@@ -230,8 +230,6 @@ pub struct OfferingUse {
     pub last_presented_at: Option<Instant>,
     /// Whether it was never shown.
     pub never_presented: bool,
-    #[serde(skip)]
-    first_event: Option<(Instant, u64)>,
 }
 
 /// What an account uses and was shown, gathered offering by offering.
@@ -240,14 +238,6 @@ struct Tally {
     orders: Vec<Instant>,
     ordered: BTreeMap<Currency, Exact>,
     presented: Vec<Instant>,
-    first_event: Option<(Instant, u64)>,
-}
-
-impl Tally {
-    fn see(&mut self, at: Instant, event: u64) {
-        let first = self.first_event.get_or_insert((at, event));
-        *first = (*first).min((at, event));
-    }
 }
 
 /// Every offering of the catalogue and every other one that the account ordered or was shown, by id.
@@ -266,7 +256,6 @@ fn tally_orders(account: &Account, tallies: &mut BTreeMap<OfferingId, Tally>) {
         let mut seen: Vec<&OfferingId> = Vec::new();
         for line in &order.lines {
             let tally = tallies.entry(line.offering.clone()).or_default();
-            tally.see(order.placed_at, order.event);
             if order.is_cancelled() {
                 continue;
             }
@@ -286,9 +275,7 @@ fn tally_presentations(account: &Account, tallies: &mut BTreeMap<OfferingId, Tal
         shown.sort_unstable();
         shown.dedup();
         for id in shown {
-            let tally = tallies.entry(id.clone()).or_default();
-            tally.see(held.held_at, held.event);
-            tally.presented.push(held.held_at);
+            tallies.entry(id.clone()).or_default().presented.push(held.held_at);
         }
     }
 }
@@ -315,20 +302,25 @@ fn describe(known: Option<&Offering>, offering: OfferingId, tally: Tally) -> Off
         presented: tally.presented.len() as u64,
         last_presented_at: tally.presented.iter().max().copied(),
         never_presented: tally.presented.is_empty(),
-        first_event: tally.first_event,
     }
 }
 
-/// The offerings that an account ordered or was shown, and that no catalogue ever listed: one finding each.
+/// The offerings that an account ordered, also in an order that was cancelled, or was shown, and that no catalogue ever
+/// listed: one finding each, since the first time.
 pub fn unlisted(account: &Account, catalogue: &Catalogue) -> Vec<Finding> {
-    if account.orders().next().is_none() && account.held().next().is_none() {
-        return Vec::new();
+    let mut first: BTreeMap<&OfferingId, (Instant, u64)> = BTreeMap::new();
+    let ordered = account
+        .orders()
+        .flat_map(|order| order.lines.iter().map(move |line| (&line.offering, (order.placed_at, order.event))));
+    let shown =
+        account.held().flat_map(|held| held.offerings_presented.iter().map(move |id| (id, (held.held_at, held.event))));
+    for (id, place) in ordered.chain(shown).filter(|(id, _)| catalogue.get(id).is_none()) {
+        let earliest = first.entry(id).or_insert(place);
+        *earliest = place.min(*earliest);
     }
-    let unlisted = uses(account, catalogue).into_iter().filter(|used| !used.listed);
-    let findings = unlisted.filter_map(|used| {
-        let (at, event) = used.first_event?;
-        let message = format!("offering {} was ordered or presented, and no catalogue lists it", used.offering);
-        Some(Finding::at(FindingCode::OfferingUnknown, at, event, message))
+    let findings = first.into_iter().map(|(id, (at, event))| {
+        let message = format!("offering {id} was ordered or presented, and no catalogue lists it");
+        Finding::at(FindingCode::OfferingUnknown, at, event, message)
     });
     findings.collect()
 }

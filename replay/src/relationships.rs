@@ -98,7 +98,7 @@ pub fn relations(account: &Account, directory: &dyn Directory, as_of: &AsOf, zon
     let parts = edges.into_iter().zip(shares(&weights));
     let mut relations: Vec<Relation> =
         parts.map(|((key, edge), share)| describe(account, directory, as_of, key, &edge, share)).collect();
-    relations.sort_by(|one, other| one.key().cmp(&other.key()));
+    relations.sort_by_cached_key(Relation::key);
     relations
 }
 

@@ -9,6 +9,7 @@ use crate::kit::*;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 
+#[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
 fn on_issue(position: u64, time: &str, kind: &str, more: Value) -> Event {
     let mut says = json!({"issue": "i1"});
     says.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -128,11 +129,13 @@ fn an_issue_that_moves_away_stops_its_clocks_here() {
 }
 
 #[test]
-fn closing_stops_the_clock_where_nobody_resolved() {
+fn closing_stops_the_clocks_where_nobody_answered_or_resolved() {
     let mut events = story();
     events.truncate(2);
     events.push(on_issue(2, "2024-03-02T00:00:00Z", "closed", json!({})));
     let closed = clocks(&events, "2024-03-09");
     assert_eq!((closed.resolve.state, closed.resolve.elapsed_s), (ClockState::Met, DAY));
-    assert_eq!(closed.respond.state, ClockState::Overdue, "the client never got an answer");
+    assert_eq!((closed.respond.state, closed.respond.elapsed_s), (ClockState::Late, DAY));
+    events.push(on_issue(3, "2024-03-03T00:00:00Z", "reopened", json!({})));
+    assert_eq!(clocks(&events, "2024-03-09").respond.state, ClockState::Overdue, "nobody has answered still");
 }

@@ -8,6 +8,7 @@ use tenure_schemas::Event;
 use crate::kit::*;
 
 /// An interaction of ana's through a channel, with more fields.
+#[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
 pub(crate) fn logged(position: u64, time: &str, channel: &str, more: Value) -> Event {
     let mut says = json!({"channel": channel, "direction": "mutual", "persons": ["ana"]});
     says.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

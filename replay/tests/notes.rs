@@ -5,6 +5,7 @@ use tenure_schemas::Event;
 
 use crate::kit::*;
 
+#[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
 fn seen(position: u64, time: &str, more: Value) -> Event {
     let mut says = json!({"name": "Globex"});
     says.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

@@ -14,6 +14,7 @@ fn in_catalogue(name: &str, position: u64, time: &str, offering: &str) -> Event 
     on(&format!("catalogue/{name}"), position, time, "offering.listed", says)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
 fn ordered(position: u64, time: &str, order: &str, lines: Value) -> Event {
     let total = json!({"amount": "100", "currency": "EUR"});
     ev(position, time, "order.placed", json!({"order": order, "total": total, "lines": lines}))

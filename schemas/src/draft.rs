@@ -253,7 +253,7 @@ mod tests {
             d["kind"] = "interaction.logged".into();
             d["payload"] = json!({"channel": "fax", "direction": "mutual", "persons": ["ana"]});
         });
-        refused("payload.contacts", |d| {
+        refused("payload.contacts[1]", |d| {
             d["kind"] = "interaction.logged".into();
             d["payload"] =
                 json!({"channel": "chat", "direction": "mutual", "persons": ["ana"], "contacts": ["c1", "c1"]});

@@ -210,8 +210,10 @@ impl<T: JsonSchema> JsonSchema for NonEmpty<T> {
 
 /// Declares an enumeration whose JSON form is one snake-case word per variant.
 macro_rules! words {
-    ($($(#[doc = $doc:literal])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? })+) => {$(
-        $(#[doc = $doc])*
+    ($($(#[doc = $doc:literal])+ $name:ident {
+        $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)?
+    })+) => {$(
+        $(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
             schemars::JsonSchema)]
         #[schemars(inline)]
@@ -231,12 +233,14 @@ macro_rules! words {
             }
         }
 
-        // Derived, it would list the variants' names: the derive does not see words that a macro hands on.
         impl utoipa::PartialSchema for $name {
+            // The derived schema would show the variants, not the words: it cannot see through the macro's literals.
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                let words = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::String);
-                let words = words.enum_values(Some(Self::ALL.iter().map(|word| word.as_str())));
-                words.description(Some(concat!($($doc),*).trim())).into()
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some(concat!($($doc),+).trim()))
+                    .enum_values(Some(Self::ALL.iter().map(|word| word.as_str())))
+                    .into()
             }
         }
 

@@ -2,7 +2,8 @@
 //!
 //! Clocks are worked out on reading, as of a moment, in calendar time:
 //!
-//! - The respond clock runs from the raising to the first answer.
+//! - The respond clock runs from the raising to the first answer; a resolution or closing is one where nobody reported
+//!   any.
 //! - The resolve clock runs from the raising to the last resolution, or to the closing where nobody reported a
 //!   resolution. A reopening sets it running again as though it had not stopped: the client has waited all the while.
 //! - Waiting for the client or a third party takes time off `net_s`, and never moves what is due. What is due moves
@@ -98,15 +99,16 @@ impl Clocks {
             Span::new(issue.raised_at, Some(end))
         };
         let resolved_at = issue.resolved_at.or(issue.closed_at);
-        let (until_answer, until_end) = (run(issue.responded_at), run(resolved_at));
+        let answered_at = issue.responded_at.or(resolved_at);
+        let (until_answer, until_end) = (run(answered_at), run(resolved_at));
         let judge = |due, stopped_at| judge(due, stopped_at, issue.moved_at.is_some(), at);
         let waited = waited(&issue.waits, &until_end);
         let elapsed_s = seconds(&until_end);
         Self {
             respond: Clock {
-                state: judge(issue.respond_by, issue.responded_at),
+                state: judge(issue.respond_by, answered_at),
                 due: issue.respond_by,
-                stopped_at: issue.responded_at,
+                stopped_at: answered_at,
                 elapsed_s: seconds(&until_answer),
             },
             resolve: ResolveClock {

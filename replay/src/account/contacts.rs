@@ -194,9 +194,9 @@ pub(crate) fn check_there(known: &Contacts, named: &[ContactId], step: &mut Step
     let gone: Vec<_> =
         named.iter().filter_map(|id| known.get(id)).filter(|contact| contact.left_at.is_some()).collect();
     if !gone.is_empty() {
-        let names: Vec<_> = gone.iter().map(|contact| contact.contact.as_str()).collect();
+        let ids: Vec<_> = gone.iter().map(|contact| contact.contact.as_str()).collect();
         let events: Vec<_> = gone.iter().map(|contact| contact.event).collect();
-        let message = format!("had left the client: {}", names.join(", "));
+        let message = format!("had left the client: {}", ids.join(", "));
         step.find_with(FindingCode::ContactContradicted, &events, message);
     }
 }

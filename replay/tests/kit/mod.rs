@@ -202,8 +202,7 @@ pub(crate) struct Firm {
 
 impl Firm {
     pub(crate) fn of(events: &[Event], as_of: &AsOf) -> Self {
-        let mut firm = Self::default();
-        firm.catalogue = Arc::new(catalogue(events, as_of));
+        let mut firm = Self { catalogue: Arc::new(catalogue(events, as_of)), ..Self::default() };
         let streams: BTreeSet<Stream> = events.iter().map(|event| event.stream.clone()).collect();
         for stream in streams {
             let own: Vec<Event> = events.iter().filter(|event| event.stream == stream).cloned().collect();

@@ -49,6 +49,29 @@ fn every_reference_leads_somewhere() {
     }
 }
 
+fn words(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            let own = fields.get("enum").and_then(Value::as_array).into_iter().flatten();
+            found.extend(own.filter_map(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|value| words(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| words(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn words_are_described_as_they_are_written() {
+    let mut found = BTreeSet::new();
+    words(&description(), &mut found);
+    for word in ["critical", "face_to_face", "decision_maker", "orphaned", "quarter"] {
+        assert!(found.contains(word), "no {word} in {found:?}");
+    }
+    let is_written = |word: &&String| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    assert_eq!(found.iter().filter(|word| !is_written(word)).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
 #[test]
 fn every_endpoint_tells_its_answers_and_problems() {
     let description = description();

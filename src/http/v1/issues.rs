@@ -68,9 +68,9 @@ pub(in crate::http) struct AccountIssue {
     account: AccountId,
     #[serde(flatten)]
     issue: Issue,
-    /// How long the client has waited, and whether that was in time. Clocks count calendar time. The resolve clock runs
-    /// on when an issue is reopened, as though it had not stopped; waiting is taken off `net_s` and moves nothing that
-    /// is due.
+    /// How long the client has waited, and whether that was in time. Clocks count calendar time. The respond clock stops
+    /// with the first answer, or with the end where nobody reported one; the resolve clock runs on when an issue is
+    /// reopened, as though it had not stopped. Waiting is taken off `net_s` and moves nothing that is due.
     clocks: Clocks,
 }
 

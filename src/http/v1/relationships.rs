@@ -63,7 +63,7 @@ impl Row for AccountRelation {
 /// Who of ours knows whom of theirs, and how strongly by now
 ///
 /// The strongest first, then in the order of ids. Strength is the sum of what interactions weigh: by channel
-/// (face_to_face 1.2, video and event 1.0, phone 0.7, email 0.4, others 0.3) and direction (outbound half), a half
+/// (`face_to_face` 1.2, video and event 1.0, phone 0.7, email 0.4, others 0.3) and direction (outbound half), a half
 /// after each 45 days, split equally over an interaction's pairs of a person and a contact. Interactions that name no
 /// contact are not in the graph. Strengths describe accounts; they are no measure of a person.
 #[utoipa::path(get, path = "/v1/accounts/{account}/relationships", tag = "accounts",
