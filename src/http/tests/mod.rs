@@ -2,6 +2,9 @@
 
 mod answers;
 mod description;
+mod events;
+mod formats;
 mod pages;
 mod promises;
 mod refusals;
+mod stream;
