@@ -250,7 +250,7 @@ impl Message {
 }
 
 impl Feed {
-    /// The next message; none at the end.
+    /// The next message; none at the end. Waits for less than the silence after which a mark comes by default.
     pub(super) async fn next(&mut self) -> Option<Message> {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
@@ -259,19 +259,19 @@ impl Feed {
                 return Some(message);
             }
             let bytes =
-                tokio::time::timeout(Duration::from_secs(20), self.body.next()).await.expect("nothing comes")?;
+                tokio::time::timeout(Duration::from_secs(10), self.body.next()).await.expect("nothing comes")?;
             self.text.push_str(std::str::from_utf8(&bytes.unwrap()).unwrap());
         }
     }
 
     /// The next message that carries something.
     pub(super) async fn event(&mut self) -> Option<Message> {
-        loop {
-            let message = self.next().await?;
+        while let Some(message) = self.next().await {
             if !message.data.is_empty() {
                 return Some(message);
             }
         }
+        None
     }
 
     /// The positions of the next events, and how the stream ends if it ends before.

@@ -19,7 +19,7 @@ fn testbed() -> Testbed {
     testbed.grow(&[other]);
     let unread = event("account/acme", "account.opened", "2024-09-01", json!({"name": "x"}));
     testbed.grow_by_unread(&unread, "order.bundled");
-    testbed.grow_by_unread(&unread, "forecast\nmade");
+    testbed.grow_by_unread(&unread, "orderly.kept");
     testbed
 }
 
