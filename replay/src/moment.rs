@@ -91,6 +91,7 @@ pub struct Day {
 
 impl Day {
     /// The day, in the same zone, of what happened at an instant: on its own date where only the day is known.
+    #[must_use]
     pub fn of(&self, at: Instant, on: Option<Date>) -> Self {
         Self { date: on.unwrap_or_else(|| at.date_in(&self.zone)), zone: self.zone.clone() }
     }
