@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chain;
 use crate::clock::SharedClock;
-use crate::http::{HttpState, router};
+use crate::http::{HttpState, Limits, impatient, router};
 use crate::ledger::Ledger;
 use crate::socket::{SocketError, SocketServer, Whereabouts, WhereaboutsError};
 
@@ -27,6 +27,8 @@ pub struct ServeOptions {
     pub allow_remote: bool,
     /// Where sockets go whose path would be too long in the ledger's directory.
     pub runtime_dir: Option<PathBuf>,
+    /// How much work the read API takes on.
+    pub limits: Limits,
 }
 
 /// Why a server could not run.
@@ -67,6 +69,7 @@ pub struct Server {
     socket: SocketServer,
     whereabouts: Whereabouts,
     dir: PathBuf,
+    limits: Limits,
 }
 
 impl Server {
@@ -89,7 +92,7 @@ impl Server {
         let socket = SocketServer::bind(&path)?;
         let whereabouts = Whereabouts { pid: std::process::id(), http, socket: path };
         whereabouts.publish(&dir)?;
-        Ok(Self { listener, socket, whereabouts, dir })
+        Ok(Self { listener, socket, whereabouts, dir, limits: options.limits })
     }
 
     /// The address of the read API.
@@ -97,8 +100,8 @@ impl Server {
         self.whereabouts.http
     }
 
-    /// Serves until cancelled: then no new request is taken, those under way are answered, and the files that say
-    /// where the server is are removed.
+    /// Serves until cancelled: then no new request is taken, those under way are answered, whoever follows the ledger
+    /// is told that it ends, and the files that say where the server is are removed.
     pub async fn run(
         self,
         ledger: &Ledger,
@@ -106,9 +109,10 @@ impl Server {
         cancelled: CancellationToken,
     ) -> Result<(), ServeError> {
         let appends = tokio::spawn(self.socket.serve(ledger.handle(), cancelled.clone()));
-        let app = router(HttpState::new(ledger.current(), clock));
+        let state = HttpState::new(ledger.current(), clock).within(self.limits).until(cancelled.clone());
+        let listener = impatient(self.listener, self.limits.stalled);
         let stop = cancelled.clone().cancelled_owned();
-        let serving = axum::serve(self.listener, app).with_graceful_shutdown(stop).into_future();
+        let serving = axum::serve(listener, router(state)).with_graceful_shutdown(stop).into_future();
         let served = tokio::select! {
             served = serving => served,
             () = too_late(&cancelled) => {

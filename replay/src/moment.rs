@@ -40,6 +40,16 @@ impl AsOf {
         }
     }
 
+    /// Whether what happened at `when` did not happen before the moment. A day-precise event matches a day by its
+    /// civil date.
+    pub fn is_reached_by(&self, when: &When) -> bool {
+        match self {
+            Self::Instant(instant) => *instant <= when.at,
+            Self::Day { date, zone } if when.is_day() => *date <= when.date_in(zone),
+            Self::Day { date, zone } => zone.start_of(*date) <= when.at,
+        }
+    }
+
     /// The last instant that counts.
     pub fn instant(&self) -> Instant {
         match self {
@@ -174,6 +184,8 @@ mod tests {
         let instant = |text: &str| When::instant(text.parse().unwrap());
         assert!(day.includes(&instant("2024-07-01T21:59:59.999999Z")));
         assert!(!day.includes(&instant("2024-07-01T22:00:00Z")));
+        assert!(day.is_reached_by(&instant("2024-06-30T22:00:00Z")));
+        assert!(!day.is_reached_by(&instant("2024-06-30T21:59:59.999999Z")));
         assert_eq!(day.instant().to_string(), "2024-07-01T21:59:59.999999Z");
     }
 
@@ -184,6 +196,8 @@ mod tests {
         let event = When::parse("2024-07-01", &lima).unwrap();
         assert!(AsOf::parse("2024-07-01", &tokyo).unwrap().includes(&event));
         assert!(!AsOf::parse("2024-06-30", &tokyo).unwrap().includes(&event));
+        assert!(AsOf::parse("2024-07-01", &tokyo).unwrap().is_reached_by(&event));
+        assert!(!AsOf::parse("2024-07-02", &tokyo).unwrap().is_reached_by(&event));
     }
 
     #[test]

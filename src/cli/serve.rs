@@ -8,6 +8,7 @@ use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
 use super::{Ending, access, terminal};
+use crate::http::Limits;
 use crate::ledger::Ledger;
 use crate::serve::{ServeOptions, Server, stop_signal};
 
@@ -61,6 +62,7 @@ pub(super) fn serve(
         listen: listen.listen,
         allow_remote: listen.allow_remote,
         runtime_dir: std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from),
+        limits: Limits::default(),
     };
     runtime.block_on(async {
         let server = Server::bind(&options).await?;

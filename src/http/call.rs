@@ -27,7 +27,6 @@ use super::page::Page;
 use super::params::{self, Dated, Filter, Moment, Paged};
 use super::problem::{Problem, ProblemType};
 use super::render::{self, Rendered};
-use crate::log::Head;
 use crate::view::View;
 
 /// How long a question waits for the view to hold what was acknowledged before it was asked.
@@ -44,12 +43,12 @@ pub(super) enum Reach {
 
 /// A request for an answer from the ledger.
 pub(super) struct Call {
-    state: HttpState,
-    view: Arc<View>,
+    pub(super) state: HttpState,
+    pub(super) view: Arc<View>,
     now: Instant,
     uri: Uri,
     path: BTreeMap<String, String>,
-    accept: String,
+    pub(super) accept: String,
     if_none_match: String,
 }
 
@@ -101,7 +100,7 @@ impl Call {
             Ok((ask, format)) => self.work(ask, format, reach, answer, render::document).await,
             Err(problem) => Err(problem),
         };
-        on_ledger(done.unwrap_or_else(IntoResponse::into_response), view.head())
+        on_ledger(done.unwrap_or_else(IntoResponse::into_response), &view)
     }
 
     /// Answers with a page of a list.
@@ -121,7 +120,14 @@ impl Call {
             Ok((ask, format)) => self.work(ask, format, reach, answer, render::list).await,
             Err(problem) => Err(problem),
         };
-        on_ledger(done.unwrap_or_else(IntoResponse::into_response), view.head())
+        on_ledger(done.unwrap_or_else(IntoResponse::into_response), &view)
+    }
+
+    /// The parameters of a question that takes no common ones.
+    pub(super) fn filter<F: Filter>(&self) -> Result<F, Problem> {
+        let pairs = params::parse_query(self.uri.query().unwrap_or_default())?;
+        params::refuse_unknown(&pairs, &params::names::<F>())?;
+        params::read::<F>(&pairs)
     }
 
     /// Reads the parameters; lists take those of pages too.
@@ -230,10 +236,12 @@ fn not_modified(tag: &Content) -> Response {
     response
 }
 
-/// Adds what every answer from the ledger says: what it rests on, and how long it may be kept.
-fn on_ledger(mut response: Response, head: Head) -> Response {
+/// Adds what every answer from the ledger says: what it rests on, what it lacks, and how long it may be kept.
+pub(super) fn on_ledger(mut response: Response, view: &View) -> Response {
+    let head = view.head();
     let headers = response.headers_mut();
     put(headers, HeaderName::from_static("ledger-size"), &head.size.to_string());
+    put(headers, HeaderName::from_static("ledger-lag"), &view.lag().to_string());
     put(headers, HeaderName::from_static("ledger-root"), &STANDARD.encode(head.root));
     put(headers, CACHE_CONTROL, "no-cache");
     put(headers, VARY, "accept");

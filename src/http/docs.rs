@@ -13,9 +13,10 @@ use super::problem::{ProblemBody, ProblemType};
 
 const ABOUT: &str = "Who was responsible for which client account on which date, as the ledger's events tell it. \
     Nothing is written over HTTP; HEAD answers wherever GET does.\n\nEvery answer is made from one size of the ledger, \
-    which `Ledger-Size` and `Ledger-Root` name. Answers about a moment say in `resolved` what they rest on. \
+    which `Ledger-Size` and `Ledger-Root` name; `Ledger-Lag` says what it lacks. Answers about a moment say in `resolved` what they rest on. \
     Lists are read page by page: `next`, also a `Link` header, leads on, and later pages are about the moment of the \
-    first. As CSV, a cell that begins with `=`, `+`, `-` or `@` and is no number gets a `'` in front, so that no \
+    first. As MessagePack an answer has the fields of its JSON; `application/msgpack` and `application/x-msgpack` \
+    ask for it too. What the service says of itself, and every problem, is JSON alone. As CSV, a cell that begins with `=`, `+`, `-` or `@` and is no number gets a `'` in front, so that no \
     spreadsheet runs it.";
 
 /// The description without its endpoints.
@@ -29,8 +30,9 @@ pub(super) fn complete(mut api: OpenApi) -> OpenApi {
     for (path, item) in &mut api.paths.paths {
         let Some(operation) = &mut item.get else { continue };
         if path.starts_with("/v1/") {
-            complete_answer(operation);
-            refer(operation, "304", NOT_MODIFIED);
+            if complete_answer(operation) {
+                refer(operation, "304", NOT_MODIFIED);
+            }
             for shared in PROBLEMS {
                 refer(operation, shared.status, shared.name);
             }
@@ -77,6 +79,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("ETag", "A weak tag of the answer, for `If-None-Match`"),
     ("Ledger-Size", "How many events of the ledger the answer rests on"),
     ("Ledger-Root", "The Merkle tree hash over those events, in base64"),
+    ("Ledger-Lag", "How many events the ledger held beyond those when the answer was given"),
     ("Cache-Control", "Always `no-cache`: ask again, with `If-None-Match`"),
     ("Vary", "`accept`, and whatever else chose the bytes"),
     ("Ledger-As-Of", "The moment that the answer is about: a date, or an instant"),
@@ -87,7 +90,10 @@ const HEADERS: &[(&str, &str)] = &[
 ];
 
 /// The headers of every answer from the ledger.
-const SHARED: [&str; 5] = ["ETag", "Ledger-Size", "Ledger-Root", "Cache-Control", "Vary"];
+const SHARED: [&str; 5] = ["Ledger-Size", "Ledger-Root", "Ledger-Lag", "Cache-Control", "Vary"];
+
+/// The headers of every answer that ends.
+const TAGGED: [&str; 1] = ["ETag"];
 
 const NOT_MODIFIED: &str = "NotModified";
 
@@ -155,6 +161,7 @@ impl SharedProblem {
 
 fn not_modified() -> RefOr<Response> {
     let mut response = Response::new("The reader has this answer already: `If-None-Match` names its tag");
+    add_headers(&mut response, &TAGGED);
     add_headers(&mut response, &SHARED);
     RefOr::T(response)
 }
@@ -164,9 +171,12 @@ fn refer(operation: &mut Operation, status: &str, name: &str) {
     operation.responses.responses.insert(status.to_owned(), RefOr::Ref(reference));
 }
 
-/// Adds the formats and headers of an answer.
-fn complete_answer(operation: &mut Operation) {
-    let Some(RefOr::T(found)) = operation.responses.responses.get_mut("200") else { return };
+/// Adds the formats and headers of an answer; says whether it has a tag, which a stream without end has not.
+fn complete_answer(operation: &mut Operation) -> bool {
+    let Some(RefOr::T(found)) = operation.responses.responses.get_mut("200") else { return false };
+    add_headers(found, &SHARED);
+    let Some(content) = found.content.get(Format::Json.media_type()).cloned() else { return false };
+    found.content.insert(Format::MessagePack.media_type().to_owned(), content);
     if let Some(item) = json_schema_name(found).and_then(|name| name.strip_prefix("List_").map(str::to_owned)) {
         let rows = ArrayBuilder::new().items(Ref::from_schema_name(item)).description(Some("One item a line."));
         let table = ObjectBuilder::new().schema_type(Type::String);
@@ -181,7 +191,8 @@ fn complete_answer(operation: &mut Operation) {
     if operation.parameters.iter().flatten().any(|parameter| is_named(parameter, "as_of")) {
         add_headers(found, &["Ledger-As-Of", "Ledger-Zone"]);
     }
-    add_headers(found, &SHARED);
+    add_headers(found, &TAGGED);
+    true
 }
 
 fn add_headers(response: &mut Response, names: &[&str]) {

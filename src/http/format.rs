@@ -12,13 +12,14 @@ pub(super) enum Format {
     Json,
     Ndjson,
     Csv,
+    MessagePack,
 }
 
 impl Format {
     /// The formats of a list, the preferred one first.
-    pub(super) const LIST: &[Self] = &[Self::Json, Self::Ndjson, Self::Csv];
+    pub(super) const LIST: &[Self] = &[Self::Json, Self::Ndjson, Self::Csv, Self::MessagePack];
     /// The formats of everything else.
-    pub(super) const DOCUMENT: &[Self] = &[Self::Json];
+    pub(super) const DOCUMENT: &[Self] = &[Self::Json, Self::MessagePack];
 
     /// The media type without parameters.
     pub(super) fn media_type(self) -> &'static str {
@@ -26,13 +27,22 @@ impl Format {
             Self::Json => "application/json",
             Self::Ndjson => "application/x-ndjson",
             Self::Csv => "text/csv",
+            Self::MessagePack => "application/vnd.msgpack",
+        }
+    }
+
+    /// Other names of the media type, from before it was registered.
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Json | Self::Ndjson | Self::Csv => &[],
+            Self::MessagePack => &["application/msgpack", "application/x-msgpack"],
         }
     }
 
     /// The value of `Content-Type`.
     pub(super) fn content_type(self) -> &'static str {
         match self {
-            Self::Json | Self::Ndjson => self.media_type(),
+            Self::Json | Self::Ndjson | Self::MessagePack => self.media_type(),
             Self::Csv => "text/csv; charset=utf-8; header=present",
         }
     }
@@ -40,7 +50,7 @@ impl Format {
     /// The most items on one page.
     pub(super) fn max_limit(self) -> usize {
         match self {
-            Self::Json => 1_000,
+            Self::Json | Self::MessagePack => 1_000,
             Self::Ndjson | Self::Csv => 10_000,
         }
     }
@@ -57,23 +67,37 @@ impl Format {
         }
         best.map(|(_, format)| format).ok_or_else(|| {
             let there_is: Vec<_> = offered.iter().map(|format| format.media_type()).collect();
-            let detail = format!("this answer is not there as {accept}: ask for {}", there_is.join(", "));
-            Problem::new(ProblemType::NotAcceptable, detail)
+            not_acceptable(accept, &there_is.join(", "))
         })
     }
 
     /// How much the ranges want this format, in thousandths; the most specific range decides.
     fn quality(self, ranges: &[(&str, u16)]) -> u16 {
-        let media_type = self.media_type();
-        let class = media_type.split('/').next().unwrap_or_default();
-        let specificity = |range: &str| match range.strip_suffix("/*") {
-            Some("*") => Some(0),
-            Some(of) => (of == class).then_some(1),
-            None => (range == media_type).then_some(2),
-        };
-        let matching = ranges.iter().filter_map(|(range, quality)| Some((specificity(range)?, *quality)));
+        let names = std::iter::once(self.media_type()).chain(self.aliases().iter().copied());
+        let matching = names.filter_map(|name| most_specific(name, ranges));
         matching.max().map_or(0, |(_, quality)| quality)
     }
+}
+
+/// Refuses an `Accept` header that does not want the one media type in which an answer is given.
+pub(super) fn check_accepts(accept: &str, media_type: &str) -> Result<(), Problem> {
+    let wanted = most_specific(media_type, &ranges(accept)).is_some_and(|(_, quality)| quality > 0);
+    if wanted { Ok(()) } else { Err(not_acceptable(accept, media_type)) }
+}
+
+fn not_acceptable(accept: &str, there_is: &str) -> Problem {
+    Problem::new(ProblemType::NotAcceptable, format!("this answer is not there as {accept}: ask for {there_is}"))
+}
+
+/// The most specific of the ranges that include a media type: how specific it is, and its quality in thousandths.
+fn most_specific(media_type: &str, ranges: &[(&str, u16)]) -> Option<(u8, u16)> {
+    let class = media_type.split('/').next().unwrap_or_default();
+    let specificity = |range: &str| match range.strip_suffix("/*") {
+        Some("*") => Some(0),
+        Some(of) => (of == class).then_some(1),
+        None => (range == media_type).then_some(2),
+    };
+    ranges.iter().filter_map(|(range, quality)| Some((specificity(range)?, *quality))).max()
 }
 
 /// The media ranges of an `Accept` header with their quality in thousandths; an empty header accepts all.
@@ -154,6 +178,10 @@ mod tests {
             ("application/x-ndjson, application/json;q=0.5", Some(Format::Ndjson)),
             ("application/json;q=0.1, text/csv;q=0.25", Some(Format::Csv)),
             ("application/json;q=0, */*", Some(Format::Ndjson)),
+            ("application/vnd.msgpack", Some(Format::MessagePack)),
+            ("application/msgpack", Some(Format::MessagePack)),
+            ("application/x-msgpack;q=0.9, application/json;q=0.8", Some(Format::MessagePack)),
+            ("application/*, application/vnd.msgpack;q=0.5", Some(Format::Json)),
             ("application/xml", None),
             ("application/json;q=0", None),
             ("application/json;q=much", None),

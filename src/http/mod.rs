@@ -13,11 +13,13 @@ mod etag;
 mod format;
 mod gate;
 mod layers;
+mod listener;
 mod page;
 mod params;
 mod problem;
 mod render;
 mod service;
+mod tail;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -30,6 +32,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tenure_schemas::Zone;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
@@ -37,6 +41,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::gate::Gate;
+pub use self::listener::impatient;
 use crate::clock::SharedClock;
 use crate::view::Current;
 
@@ -48,6 +53,8 @@ pub struct HttpState {
     zone: Zone,
     limits: Limits,
     gates: Arc<Gates>,
+    /// Ends the answers that would go on for ever.
+    stopping: CancellationToken,
 }
 
 /// How much work the API takes on.
@@ -63,24 +70,43 @@ pub struct Limits {
     pub heavy_at_once: usize,
     /// How many more of those may wait.
     pub heavy_waiting: usize,
+    /// How many readers may follow the ledger at once; more are turned away.
+    pub followers: usize,
+    /// After how long without an event a reader who follows the ledger is told how far it has been read.
+    pub silence: Duration,
+    /// How long a reader may take nothing of what there is for it, before its connection is closed.
+    pub stalled: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(30), at_once: 32, waiting: 512, heavy_at_once: 4, heavy_waiting: 32 }
+        Self {
+            time: Duration::from_secs(30),
+            at_once: 32,
+            waiting: 512,
+            heavy_at_once: 4,
+            heavy_waiting: 32,
+            followers: 256,
+            silence: Duration::from_secs(15),
+            stalled: Duration::from_secs(30),
+        }
     }
 }
 
 struct Gates {
     one: Gate,
     all: Gate,
+    followers: Arc<Semaphore>,
+    /// Who follows the ledger passes for each piece that is read for it, never while it waits.
+    pieces: Semaphore,
 }
 
 impl HttpState {
     /// Answers from the current view; dates are days in UTC where a request names no zone.
     pub fn new(current: Arc<Current>, clock: SharedClock) -> Self {
         let limits = Limits::default();
-        Self { current, clock, zone: Zone::utc(), limits, gates: Arc::new(Gates::new(limits)) }
+        let gates = Arc::new(Gates::new(limits));
+        Self { current, clock, zone: Zone::utc(), limits, gates, stopping: CancellationToken::new() }
     }
 
     /// The same, with another zone where a request names none.
@@ -94,13 +120,24 @@ impl HttpState {
     pub fn within(self, limits: Limits) -> Self {
         Self { limits, gates: Arc::new(Gates::new(limits)), ..self }
     }
+
+    /// The same, until cancelled: then the answers that would go on for ever come to their end.
+    #[must_use]
+    pub fn until(self, stopping: CancellationToken) -> Self {
+        Self { stopping, ..self }
+    }
 }
+
+/// How many pieces of the ledger are read at once for those who follow it.
+const PIECES_AT_ONCE: usize = 4;
 
 impl Gates {
     fn new(limits: Limits) -> Self {
         Self {
             one: Gate::new(limits.at_once, limits.waiting),
             all: Gate::new(limits.heavy_at_once, limits.heavy_waiting),
+            followers: Arc::new(Semaphore::new(limits.followers.min(Semaphore::MAX_PERMITS))),
+            pieces: Semaphore::new(PIECES_AT_ONCE),
         }
     }
 }
@@ -170,6 +207,7 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::book::book))
         .routes(routes!(v1::book::tenures))
         .routes(routes!(v1::events::events))
+        .routes(routes!(v1::stream::stream))
         .routes(routes!(v1::events::event))
         .routes(routes!(v1::findings::findings))
         .routes(routes!(v1::schemas::schemas))

@@ -65,7 +65,7 @@ pub(super) struct Dated {
 #[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Paged {
-    /// The most items on a page: 100 when absent, at most 1,000 as JSON and 10,000 as NDJSON or CSV.
+    /// The most items on a page: 100 when absent, at most 1,000 as JSON or MessagePack, 10,000 as NDJSON or CSV.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 10_000, example = 100)]
     pub(super) limit: Option<String>,
     /// Where the list goes on: `next` of the page before, with the same filters.
@@ -177,6 +177,13 @@ pub(super) fn parse_days(field: &str, text: Option<&String>) -> Result<Option<i6
         })
     };
     text.map(read).transpose()
+}
+
+/// Reads a position; the problem names the field.
+pub(super) fn parse_position(field: &str, text: &str) -> Result<u64, Problem> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let position = digits.then(|| text.parse().ok()).flatten();
+    position.ok_or_else(|| Problem::bad(field, format!("\"{text}\" is no position: give a whole number from 0")))
 }
 
 /// The names of a set of parameters, as they are documented.

@@ -1,7 +1,8 @@
-//! How answers become bytes: documents and pages as JSON, pages as NDJSON and CSV.
+//! How answers become bytes: documents and pages as JSON and MessagePack, pages as NDJSON and CSV.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use tenure_schemas::codec;
 use utoipa::ToSchema;
 
 use super::ask::{Ask, Resolved};
@@ -44,11 +45,15 @@ pub(super) struct Rendered {
     pub(super) next: Option<String>,
 }
 
-/// Renders a document, which is always JSON.
-pub(super) fn document<F: Filter, T: Serialize>(ask: &Ask<F>, body: T, _: Format) -> Result<Rendered, Problem> {
+/// Renders a document.
+pub(super) fn document<F: Filter, T: Serialize>(ask: &Ask<F>, body: T, format: Format) -> Result<Rendered, Problem> {
     let content = hash_of(&body)?;
     let answer = Answer { body, resolved: F::DATED.then(|| ask.resolved()) };
-    Ok(Rendered { bytes: json(&answer)?, content, next: None })
+    let bytes = match format {
+        Format::Json | Format::Ndjson | Format::Csv => json(&answer)?,
+        Format::MessagePack => message_pack(&answer)?,
+    };
+    Ok(Rendered { bytes, content, next: None })
 }
 
 /// Renders a page of a list.
@@ -64,6 +69,7 @@ pub(super) fn list<F: Filter, K: Serialize, T: Row>(
         Format::Json => json(&List { items: page.items, next: next.clone(), resolved })?,
         Format::Ndjson => ndjson(&page.items)?,
         Format::Csv => format::csv(&page.items)?,
+        Format::MessagePack => message_pack(&List { items: page.items, next: next.clone(), resolved })?,
     };
     Ok(Rendered { bytes, content, next })
 }
@@ -77,6 +83,14 @@ fn next_cursor<F: Filter>(ask: &Ask<F>, key: &impl Serialize) -> Result<String, 
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, Problem> {
     serde_json::to_vec(value).map_err(|_| Problem::internal())
+}
+
+/// The bytes of the same fields as in JSON. What is flattened has no length beforehand; the codec counts as it writes.
+fn message_pack(value: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    codec::to_bytes(value).map_err(|error| {
+        tracing::error!(reason = crate::chain(&error), "an answer could not be encoded as MessagePack");
+        Problem::internal()
+    })
 }
 
 fn ndjson<T: Serialize>(items: &[T]) -> Result<Vec<u8>, Problem> {

@@ -9,10 +9,12 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tenure_schemas::Instant;
 use utoipa::ToSchema;
 
 use super::problem::{Problem, ProblemType};
 use super::{HttpState, openapi};
+use crate::view::View;
 
 /// What there is.
 #[derive(Clone, Serialize, ToSchema)]
@@ -48,31 +50,55 @@ pub(super) async fn index() -> Json<Index> {
     Json(INDEX.clone())
 }
 
-/// Whether the service lives or is ready.
+/// Whether the service lives.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Health {
-    /// `ok`, or `ready`.
+    /// Always `ok`.
     status: &'static str,
-    /// The size of the ledger that is answered from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<u64>,
+}
+
+/// Whether questions are answered, and how far the answers are behind the ledger.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Readiness {
+    /// Always `ready`.
+    status: &'static str,
+    /// How many events of the ledger answers rest on.
+    size: u64,
+    /// How many events the ledger holds.
+    log_size: u64,
+    /// How many of them answers do not rest on yet.
+    lag: u64,
+    /// When the first of those was recorded; `null` while there are none, and where it cannot be read.
+    behind_since: Option<Instant>,
 }
 
 /// Whether the process lives
 #[utoipa::path(get, path = "/healthz", tag = "service",
     responses((status = 200, description = "It does", body = Health)))]
 pub(super) async fn healthz() -> Json<Health> {
-    Json(Health { status: "ok", size: None })
+    Json(Health { status: "ok" })
 }
 
-/// Whether the ledger has been read, so that questions are answered
+/// Whether the ledger has been read, so that questions are answered, and how far answers are behind it
 #[utoipa::path(get, path = "/readyz", tag = "service",
-    responses((status = 200, description = "It has", body = Health)))]
-pub(super) async fn readyz(State(state): State<HttpState>) -> Result<Json<Health>, Problem> {
+    responses((status = 200, description = "It has", body = Readiness)))]
+pub(super) async fn readyz(State(state): State<HttpState>) -> Result<Json<Readiness>, Problem> {
     if !state.current.is_ready() {
         return Err(Problem::new(ProblemType::NotReady, "the ledger is still being read: ask again in a moment"));
     }
-    Ok(Json(Health { status: "ready", size: Some(state.current.load().head().size) }))
+    let view = state.current.load();
+    let found = tokio::task::spawn_blocking(move || readiness(&view)).await;
+    Ok(Json(found.map_err(|_| Problem::internal())?))
+}
+
+fn readiness(view: &View) -> Readiness {
+    let behind_since = view.behind_since().unwrap_or_else(|error| {
+        // The lag itself says that something is the matter; what could be read is still answered.
+        tracing::error!(reason = crate::chain(&error), "the first event that answers lack could not be read");
+        None
+    });
+    let (size, log_size) = (view.head().size, view.log_size());
+    Readiness { status: "ready", size, log_size, lag: log_size.saturating_sub(size), behind_since }
 }
 
 /// This description

@@ -1,13 +1,16 @@
 //! A small ledger in memory, and a way to ask the API about it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use serde_json::{Value, json};
-use tenure_schemas::{Body as Said, Draft, Event, Instant, parse_draft};
+use tenure_schemas::{Body as Said, Draft, Event, Instant, Unread, parse_draft};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -23,6 +26,11 @@ pub(super) const NOW: &str = "2025-06-01T12:00:00Z";
 
 /// Stores an event as the ledger would, one a second since 2025 began.
 fn push(log: &mut MemoryLog, draft: Draft) {
+    let body = Said::Known(draft.payload.clone());
+    push_saying(log, draft, body);
+}
+
+fn push_saying(log: &mut MemoryLog, draft: Draft, body: Said) {
     let reader = log.reader();
     let position = reader.head().size;
     let start: Instant = "2025-01-01T00:00:00Z".parse().unwrap();
@@ -38,7 +46,7 @@ fn push(log: &mut MemoryLog, draft: Draft) {
         source: draft.source,
         correlation_id: draft.correlation_id,
         causation_id: draft.causation_id,
-        body: Said::Known(draft.payload),
+        body,
     };
     let (id, stream, recorded_at) = (event.id, event.stream.name(), event.recorded_at);
     let bytes = event.to_stored().unwrap().into();
@@ -206,6 +214,84 @@ impl Reply {
     }
 }
 
+/// An answer that goes on, read message by message.
+pub(super) struct Feed {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    body: BodyDataStream,
+    text: String,
+}
+
+/// A Server-Sent Event; what it does not say is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Message {
+    pub(super) id: String,
+    pub(super) event: String,
+    pub(super) data: String,
+    pub(super) comment: String,
+}
+
+impl Message {
+    fn parse(block: &str) -> Self {
+        let mut message = Self::default();
+        for line in block.lines() {
+            let (name, value) = line.split_once(':').unwrap();
+            let value = value.trim_start().to_owned();
+            match name {
+                "id" => message.id = value,
+                "event" => message.event = value,
+                "data" => message.data = value,
+                "" => message.comment = value,
+                other => panic!("a field {other}"),
+            }
+        }
+        message
+    }
+
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.data).unwrap()
+    }
+}
+
+impl Feed {
+    /// The next message; none at the end. Waits for less than the silence after which a mark comes by default.
+    pub(super) async fn next(&mut self) -> Option<Message> {
+        loop {
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let message = Message::parse(block);
+                self.text = rest.to_owned();
+                return Some(message);
+            }
+            let bytes =
+                tokio::time::timeout(Duration::from_secs(10), self.body.next()).await.expect("nothing comes")?;
+            self.text.push_str(std::str::from_utf8(&bytes.unwrap()).unwrap());
+        }
+    }
+
+    /// The next message that carries something.
+    pub(super) async fn event(&mut self) -> Option<Message> {
+        while let Some(message) = self.next().await {
+            if !message.data.is_empty() {
+                return Some(message);
+            }
+        }
+        None
+    }
+
+    /// The positions of the next events, and how the stream ends if it ends before.
+    pub(super) async fn positions(&mut self, count: usize) -> Vec<String> {
+        let mut positions = Vec::new();
+        while positions.len() < count {
+            match self.event().await {
+                Some(message) if message.event == "end" => positions.push(message.data),
+                Some(message) => positions.push(message.id),
+                None => break,
+            }
+        }
+        positions
+    }
+}
+
 impl Testbed {
     /// A ledger that holds these events, and has been read.
     pub(super) fn of(drafts: &[Value]) -> Self {
@@ -230,10 +316,29 @@ impl Testbed {
         Self { router: router(state.clone()), state, ..self }
     }
 
+    /// The same ledger, on a server that stops when told to.
+    pub(super) fn until(self, stopping: CancellationToken) -> Self {
+        let state = self.state.until(stopping);
+        Self { router: router(state.clone()), state, ..self }
+    }
+
     pub(super) fn grow(&mut self, drafts: &[Value]) {
+        self.record(drafts);
+        self.publish(self.log.reader());
+    }
+
+    /// Records events that no answer rests on until the ledger grows.
+    pub(super) fn record(&mut self, drafts: &[Value]) {
         for draft in drafts {
             push(&mut self.log, parse_draft(draft.clone()).unwrap());
         }
+    }
+
+    /// Records an event of a kind that this version does not know.
+    pub(super) fn grow_by_unread(&mut self, draft: &Value, kind: &str) {
+        let draft = parse_draft(draft.clone()).unwrap();
+        let unread = Unread { kind: kind.to_owned(), schema: 1, payload: json!({}), why: String::new() };
+        push_saying(&mut self.log, draft, Said::Unread(unread));
         self.publish(self.log.reader());
     }
 
@@ -260,6 +365,26 @@ impl Testbed {
             request = request.header(*name, *value);
         }
         self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Opens an answer that goes on.
+    pub(super) async fn open(&self, address: &str, headers: &[(&str, &str)]) -> Feed {
+        let mut request = Request::builder().uri(address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        Feed { status: parts.status, headers: parts.headers, body: body.into_data_stream(), text: String::new() }
+    }
+
+    /// Opens an answer that goes on, and reads where it begins.
+    pub(super) async fn follow(&self, address: &str) -> Feed {
+        let mut feed = self.open(address, &[]).await;
+        assert_eq!(feed.status, StatusCode::OK, "{address}");
+        let opening = feed.next().await.unwrap();
+        assert_eq!((opening.event.as_str(), opening.data.as_str()), ("", ""), "{address}");
+        feed
     }
 
     pub(super) async fn get(&self, address: &str) -> Reply {

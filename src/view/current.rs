@@ -40,6 +40,14 @@ impl Current {
         self.load()
     }
 
+    /// The newest view, once it holds more than `size` events.
+    pub async fn grown(&self, size: u64) -> Arc<View> {
+        let mut sizes = self.size.subscribe();
+        // The sender lives as long as this does, so the wait ends with a view that has grown.
+        let _closed = sizes.wait_for(|newest| *newest > size).await;
+        self.load()
+    }
+
     /// Puts a newer view in place. From the first one on, readers are served.
     pub fn publish(&self, view: View) {
         let size = view.head().size;

@@ -73,6 +73,23 @@ impl View {
         self.log.head().size
     }
 
+    /// How many events the log holds by now that this view does not.
+    pub fn lag(&self) -> u64 {
+        self.log_size().saturating_sub(self.head().size)
+    }
+
+    /// How many of the first events were recorded at or before `known_at`.
+    pub fn size_at(&self, known_at: Instant) -> Result<u64, ViewError> {
+        Ok(self.log.size_at(known_at)?.min(self.head().size))
+    }
+
+    /// When the first event was recorded that the log holds by now and this view does not; `None` where it holds all.
+    pub fn behind_since(&self) -> Result<Option<Instant>, ViewError> {
+        let missing = self.log.read(self.head().size, 1)?;
+        let events = missing.first().map(|stored| decode(stored.position, &stored.bytes)).transpose()?;
+        Ok(events.map(|event| event.recorded_at))
+    }
+
     /// The ids of all accounts with events, in order, from after `after` on.
     pub fn account_ids(&self, after: Option<&AccountId>) -> impl Iterator<Item = &AccountId> {
         self.projection.account_ids(after)

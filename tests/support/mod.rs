@@ -159,7 +159,19 @@ impl Server {
         }
     }
 
-    fn ask_to_stop(&self) {
+    /// Follows the ledger, from behind the last event that the reader has.
+    pub(crate) fn follow(&self, query: &str, last_event_id: Option<&str>) -> Feed {
+        let agent: ureq::Agent = ureq::Agent::config_builder().timeout_recv_body(Some(PATIENCE)).build().into();
+        let mut request = agent.get(format!("{}/v1/events/stream{query}", self.url));
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id);
+        }
+        let body = request.call().unwrap().into_body();
+        Feed { lines: BufReader::new(body.into_reader()) }
+    }
+
+    /// Asks it to stop, and does not wait.
+    pub(crate) fn ask_to_stop(&self) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     }
@@ -174,6 +186,46 @@ impl Server {
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+}
+
+/// How long a feed is read at the most.
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(2);
+
+/// What a server sends to a reader who follows the ledger.
+pub(crate) struct Feed {
+    lines: BufReader<ureq::BodyReader<'static>>,
+}
+
+/// One message: its fields, empty where it has none.
+#[derive(Debug, Default)]
+pub(crate) struct Message {
+    pub(crate) id: String,
+    pub(crate) event: String,
+    pub(crate) data: String,
+}
+
+impl Feed {
+    /// The next message, marks included; none at the end.
+    pub(crate) fn next(&mut self) -> Option<Message> {
+        let mut message = Message::default();
+        let mut line = String::new();
+        while self.lines.read_line(&mut line).unwrap() > 0 {
+            match line.trim_end().split_once(": ") {
+                None => return Some(message),
+                Some(("id", id)) => id.clone_into(&mut message.id),
+                Some(("event", event)) => event.clone_into(&mut message.event),
+                Some(("data", data)) => data.clone_into(&mut message.data),
+                Some(_) => {}
+            }
+            line.clear();
+        }
+        None
+    }
+
+    /// The next message that carries an event; none at the end.
+    pub(crate) fn event(&mut self) -> Option<Message> {
+        std::iter::from_fn(|| self.next()).find(|message| !message.data.is_empty())
     }
 }
 

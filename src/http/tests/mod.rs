@@ -2,7 +2,10 @@
 
 mod answers;
 mod description;
+mod events;
+mod formats;
 mod pages;
 mod promises;
 mod refusals;
 mod relationship;
+mod stream;

@@ -8,7 +8,7 @@ use super::pages::all;
 use crate::http::testing::{Testbed, event, history};
 
 /// What an account manager planned, promised, signed and was told at `acme`; a little of it at `gap` too.
-fn promises() -> Vec<Value> {
+pub(super) fn promises() -> Vec<Value> {
     let acme = |kind: &str, at: &str, payload: Value| event("account/acme", kind, at, payload);
     let measure = json!({"metric": "share", "baseline": "10", "target": "30", "unit": "per cent"});
     let first = json!({

@@ -1,42 +1,22 @@
 //! `/v1/events`: the ledger itself, event by event.
 
+use std::ops::Range;
+
 use axum::response::Response;
-use serde::Deserialize;
-use tenure_schemas::{AccountId, Event, EventView, Stream};
+use tenure_schemas::{Event, EventView, Stream};
 use uuid::Uuid;
 
+use super::event_filter::{EventFilter, Wanted};
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
 use crate::http::page::{Page, Pager};
-use crate::http::params::{Filter, Paged, Undated};
+use crate::http::params::{Paged, Undated};
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::render::List;
 
 /// How many events are read at once.
 const CHUNK: usize = 1_024;
-
-/// Which events are wanted.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(in crate::http) struct EventFilter {
-    /// Only events behind this position.
-    #[param(value_type = Option<u64>)]
-    after: Option<String>,
-    /// Only events of this kind.
-    #[param(example = "order.placed")]
-    kind: Option<String>,
-    /// Only events of this stream.
-    #[param(value_type = Option<String>, example = "account/acme")]
-    stream: Option<Stream>,
-    /// Only events of this account; short for its stream.
-    #[param(value_type = Option<String>)]
-    account: Option<AccountId>,
-}
-
-impl Filter for EventFilter {
-    const DATED: bool = false;
-}
 
 impl Row for EventView {
     const COLUMNS: &'static [&'static str] = &[
@@ -68,7 +48,7 @@ impl Row for EventView {
 
 /// The ledger, event by event
 ///
-/// In the order of the ledger, exactly as it was recorded.
+/// In the order of the ledger, exactly as it was recorded. `/v1/events/stream` goes on as more is recorded.
 #[utoipa::path(get, path = "/v1/events", tag = "ledger", params(EventFilter, Paged),
     responses((status = 200, description = "A page of events", body = List<EventView>)))]
 pub(in crate::http) async fn events(call: Call) -> Response {
@@ -76,53 +56,38 @@ pub(in crate::http) async fn events(call: Call) -> Response {
 }
 
 fn page(ask: &Ask<EventFilter>) -> Result<Page<u64, EventView>, Problem> {
+    let wanted = ask.filter.wanted(&ask.moment.zone)?;
     let mut pager: Pager<u64, EventView> = ask.pager()?;
-    let after = ask.filter.after()?.max(pager.after().copied());
-    let from = after.map_or(0, |after| after.saturating_add(1));
-    match ask.filter.stream()? {
-        Some(stream) => offer_stream(ask, &stream, from, &mut pager)?,
-        None => offer_log(ask, from, &mut pager)?,
+    let mut positions = wanted.positions(&ask.view)?;
+    let given = pager.after().map_or(0, |after| after.saturating_add(1));
+    positions.start = positions.start.max(given);
+    match wanted.stream() {
+        Some(stream) => offer_stream(ask, &wanted, stream, &positions, &mut pager)?,
+        None => offer_log(ask, &wanted, positions, &mut pager)?,
     }
     Ok(pager.finish())
 }
 
-impl EventFilter {
-    fn after(&self) -> Result<Option<u64>, Problem> {
-        let parse = |text: &String| {
-            let detail = format!("\"{text}\" is no position: give a whole number from 0");
-            text.parse().map_err(|_| Problem::bad("after", detail))
-        };
-        self.after.as_ref().map(parse).transpose()
-    }
-
-    fn stream(&self) -> Result<Option<Stream>, Problem> {
-        match (&self.stream, &self.account) {
-            (Some(_), Some(_)) => Err(Problem::bad("account", "give `stream` or `account`, not both")),
-            (Some(stream), None) => Ok(Some(stream.clone())),
-            (None, account) => Ok(account.as_ref().map(Stream::account)),
-        }
-    }
-
-    fn offer(&self, event: &Event, pager: &mut Pager<u64, EventView>) {
-        if self.kind.as_deref().is_none_or(|kind| kind == event.kind_name()) {
-            // Breaking is for the caller to see.
-            let _ = pager.offer(event.position, || event.view());
+fn offer(wanted: &Wanted, events: &[Event], pager: &mut Pager<u64, EventView>) {
+    for event in events.iter().filter(|event| wanted.takes(event)) {
+        if pager.offer(event.position, || event.view()).is_break() {
+            break;
         }
     }
 }
 
 fn offer_stream(
     ask: &Ask<EventFilter>,
+    wanted: &Wanted,
     stream: &Stream,
-    from: u64,
+    within: &Range<u64>,
     pager: &mut Pager<u64, EventView>,
 ) -> Result<(), Problem> {
-    let positions = ask.view.stream_positions(stream.as_str(), from);
+    let mut positions = ask.view.stream_positions(stream.as_str(), within.start);
+    positions.retain(|position| *position < within.end);
     for chunk in positions.chunks(CHUNK) {
         ask.go_on()?;
-        for event in ask.view.events_at(chunk)? {
-            ask.filter.offer(&event, pager);
-        }
+        offer(wanted, &ask.view.events_at(chunk)?, pager);
         if pager.is_done() {
             break;
         }
@@ -130,17 +95,21 @@ fn offer_stream(
     Ok(())
 }
 
-fn offer_log(ask: &Ask<EventFilter>, mut from: u64, pager: &mut Pager<u64, EventView>) -> Result<(), Problem> {
+fn offer_log(
+    ask: &Ask<EventFilter>,
+    wanted: &Wanted,
+    mut left: Range<u64>,
+    pager: &mut Pager<u64, EventView>,
+) -> Result<(), Problem> {
     // Without a filter the page is all that must be read; one more says whether more follow.
-    let chunk = if ask.filter.kind.is_none() { ask.limit.saturating_add(1).min(CHUNK) } else { CHUNK };
-    while from < ask.view.head().size && !pager.is_done() {
+    let chunk = if wanted.takes_all() { ask.limit.saturating_add(1).min(CHUNK) } else { CHUNK };
+    while !left.is_empty() && !pager.is_done() {
         ask.go_on()?;
-        let events = ask.view.events(from, chunk)?;
+        let chunk = usize::try_from(left.end - left.start).unwrap_or(chunk).min(chunk);
+        let events = ask.view.events(left.start, chunk)?;
         let Some(last) = events.last() else { break };
-        from = last.position.saturating_add(1);
-        for event in &events {
-            ask.filter.offer(event, pager);
-        }
+        left.start = last.position.saturating_add(1);
+        offer(wanted, &events, pager);
     }
     Ok(())
 }
