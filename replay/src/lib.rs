@@ -14,6 +14,7 @@ pub mod history;
 pub mod live;
 pub mod moment;
 pub mod offerings;
+pub mod overview;
 pub mod ownership;
 pub mod person;
 pub mod plans;

@@ -7,6 +7,7 @@ mod get;
 mod import;
 mod reader;
 mod serve;
+mod show;
 mod table;
 mod terminal;
 mod verify;
@@ -51,6 +52,11 @@ enum Command {
     /// Files are CSV or NDJSON, plain, .gz or .zst. Nothing is recorded before all of them have been read; rows that are
     /// wrong are listed and left out. A second run of the same files adds nothing.
     Import(import::Args),
+    /// Show what is good to know of an account before a call.
+    ///
+    /// On one page: who answers for it, whom we know there, what was promised, what runs, what is open. Works with and
+    /// without a running server.
+    Show(show::Args),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -88,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&data("tenure-data"), args),
         Command::Append(args) => append::run(&data("tenure-data"), args),
         Command::Import(args) => import::run(&data("tenure-data"), args),
+        Command::Show(args) => show::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

@@ -169,6 +169,7 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(service::openapi_json))
         .routes(routes!(v1::accounts::accounts))
         .routes(routes!(v1::account::account))
+        .routes(routes!(v1::overview::overview))
         .routes(routes!(v1::owners::owners))
         .routes(routes!(v1::ownership::account_ownership))
         .routes(routes!(v1::timeline::timeline))

@@ -18,6 +18,7 @@ pub(super) mod needs;
 pub(super) mod notes;
 pub(super) mod offerings;
 pub(super) mod orders;
+pub(super) mod overview;
 pub(super) mod owners;
 pub(super) mod ownership;
 pub(super) mod people;

@@ -1,0 +1,216 @@
+//! What is under way with an account: contracts, the plan's actions, promises, needs, issues, competitors.
+
+use std::cmp::Reverse;
+
+use jiff::civil::Date;
+use serde::Serialize;
+use tenure_schemas::payload::issue::Severity;
+use tenure_schemas::payload::order::Party;
+use tenure_schemas::{ActionId, CommitmentId, ContractId, Instant, IssueId, Money, Name, PersonId, Text};
+use utoipa::ToSchema;
+
+use crate::account::{
+    Account, ActionStatus, Clocks, CommitmentStatus, ContractStatus, Issue, IssueStatus, Need, NeedStatus, Plan,
+};
+use crate::moment::Day;
+use crate::plans;
+
+/// A contract that runs or is about to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RunningContract {
+    /// The contract's id in the account.
+    pub contract: ContractId,
+    /// Where it stands.
+    pub status: ContractStatus,
+    /// What its term is worth.
+    pub value: Money,
+    /// The day after the last of the last term that was agreed.
+    #[schema(value_type = String, format = Date)]
+    pub to: Date,
+    /// Whole days to that; absent where it goes on by renewing itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_to_end: Option<i64>,
+    /// Whether it renews itself.
+    pub auto_renew: bool,
+    /// The day by which notice is to be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub notice_deadline: Option<Date>,
+    /// The position of the event that signed it.
+    pub event: u64,
+}
+
+/// An open action of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OpenAction {
+    /// The action's id in the plan.
+    pub action: ActionId,
+    /// What is to be done.
+    pub text: Text,
+    /// Who of ours does it.
+    pub owner: PersonId,
+    /// The last day on which doing it is in time.
+    #[schema(value_type = String, format = Date)]
+    pub due: Date,
+    /// By how many whole days it is late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_late: Option<u32>,
+}
+
+/// An open promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OpenCommitment {
+    /// The commitment's id in the account.
+    pub commitment: CommitmentId,
+    /// Whose promise it is.
+    pub by: Party,
+    /// What was promised.
+    pub text: Text,
+    /// The day by which it is to be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub due: Option<Date>,
+    /// Whether it was said in passing rather than agreed.
+    pub soft: bool,
+    /// By how many whole days it is late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_late: Option<u32>,
+    /// The position of the event that made it.
+    pub event: u64,
+}
+
+/// An open issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OpenIssue {
+    /// The issue's id in the account.
+    pub issue: IssueId,
+    /// How far it has come.
+    pub status: IssueStatus,
+    /// How bad it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// The subject line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Text>,
+    /// Who is in charge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// When it was raised.
+    pub raised_at: Instant,
+    /// Its clocks.
+    pub clocks: Clocks,
+    /// Whether a clock is past what is due.
+    pub overdue: bool,
+    /// The position of the event that raised it.
+    pub event: u64,
+}
+
+/// A competitor as last seen at the client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CompetitorSeen {
+    /// The competitor's name.
+    pub competitor: Name,
+    /// When last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_observed_at: Option<Instant>,
+    /// What it is good at, as last reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strength: Option<Text>,
+}
+
+/// The next to end first; those that renew themselves last.
+pub(super) fn contracts(account: &Account, day: &Day) -> Vec<RunningContract> {
+    let shown = |status| matches!(status, ContractStatus::Running | ContractStatus::Upcoming);
+    let running = account.contracts().filter(|contract| shown(contract.status(day)));
+    let mut contracts: Vec<RunningContract> = running
+        .map(|contract| RunningContract {
+            contract: contract.contract.clone(),
+            status: contract.status(day),
+            value: contract.term_on(day).value,
+            to: contract.last_term().to,
+            days_to_end: contract.days_to_end(day),
+            auto_renew: contract.auto_renew,
+            notice_deadline: contract.notice_deadline(day),
+            event: contract.event,
+        })
+        .collect();
+    contracts.sort_by_key(|contract| (contract.days_to_end.is_none(), contract.to, contract.event));
+    contracts
+}
+
+pub(super) fn actions(plan: &Plan, day: &Day) -> Vec<OpenAction> {
+    let open = plan.actions().filter(|action| action.status == ActionStatus::Open);
+    let mut actions: Vec<OpenAction> = open
+        .map(|action| OpenAction {
+            action: action.action.clone(),
+            text: action.text.clone(),
+            owner: action.owner.clone(),
+            due: action.due,
+            days_late: plans::action_days_late(plan, action, day),
+        })
+        .collect();
+    actions.sort_by(|one, other| (one.due, &one.action).cmp(&(other.due, &other.action)));
+    actions
+}
+
+pub(super) fn commitments(account: &Account, day: &Day) -> Vec<OpenCommitment> {
+    let open = account.commitments().filter(|made| made.status == CommitmentStatus::Open);
+    let mut commitments: Vec<OpenCommitment> = open
+        .map(|made| OpenCommitment {
+            commitment: made.commitment.clone(),
+            by: made.by,
+            text: made.text.clone(),
+            due: made.due,
+            soft: made.soft,
+            days_late: made.days_late(day),
+            event: made.event,
+        })
+        .collect();
+    commitments.sort_by_key(|made| (made.due.is_none(), made.due, made.event));
+    commitments
+}
+
+/// The oldest first.
+pub(super) fn needs(account: &Account) -> Vec<Need> {
+    let mut needs: Vec<Need> = account.needs().filter(|need| need.status == NeedStatus::Open).cloned().collect();
+    needs.sort_by_key(|need| (need.identified_at, need.event));
+    needs
+}
+
+pub(super) fn issues(account: &Account, at: Instant) -> Vec<OpenIssue> {
+    let open = |issue: &&Issue| matches!(issue.status, IssueStatus::Open | IssueStatus::Waiting);
+    let mut issues: Vec<OpenIssue> = account.issues().filter(open).map(|issue| describe(issue, at)).collect();
+    // An issue of unknown severity counts as medium.
+    issues.sort_by_key(|issue| (issue.severity.unwrap_or(Severity::Medium), issue.raised_at, issue.event));
+    issues
+}
+
+fn describe(issue: &Issue, at: Instant) -> OpenIssue {
+    let clocks = Clocks::of(issue, at);
+    OpenIssue {
+        issue: issue.issue.clone(),
+        status: issue.status,
+        severity: issue.severity,
+        subject: issue.subject.clone(),
+        person: issue.person.clone(),
+        raised_at: issue.raised_at,
+        overdue: clocks.is_overdue(),
+        clocks,
+        event: issue.event,
+    }
+}
+
+pub(super) fn competitors(account: &Account) -> Vec<CompetitorSeen> {
+    let mut seen: Vec<CompetitorSeen> = account
+        .competitors()
+        .map(|competitor| CompetitorSeen {
+            competitor: competitor.competitor.clone(),
+            last_observed_at: competitor.observations.last().map(|observation| observation.observed_at),
+            strength: competitor.strength().cloned(),
+        })
+        .collect();
+    seen.sort_by(|one, other| {
+        (Reverse(one.last_observed_at), &one.competitor).cmp(&(Reverse(other.last_observed_at), &other.competitor))
+    });
+    seen
+}

@@ -1,0 +1,352 @@
+//! An account's overview as a page of text: a headline, then a section for each thing that there is.
+
+use serde_json::Value;
+
+use crate::cli::table;
+
+/// Lays out an overview as the read API answers it.
+pub(super) fn lay_out(overview: &Value) -> String {
+    let sections = [
+        owners(overview),
+        contacts(overview),
+        talk(overview),
+        commitments(overview),
+        issues(overview),
+        plan(overview),
+        contracts(overview),
+        years(overview),
+        needs(overview),
+        surveys(overview),
+        notes(overview),
+        competitors(overview),
+        never_presented(overview),
+        findings(overview),
+    ];
+    let sections = sections.into_iter().flatten().map(|section| format!("\n\n{section}"));
+    headline(overview) + &sections.collect::<String>()
+}
+
+/// The name, where the account stands, and what the page rests on.
+fn headline(overview: &Value) -> String {
+    let id = text(overview, "/account");
+    let name = optional(overview, "/name").map_or_else(|| id.clone(), |name| format!("{name} ({id})"));
+    let key = overview.pointer("/manage_as_key").and_then(Value::as_bool).unwrap_or_default();
+    let facts = [
+        Some(text(overview, "/status")),
+        optional(overview, "/tier").map(|tier| format!("{tier} tier")),
+        key.then(|| "managed as a key account".to_owned()),
+        optional(overview, "/stage"),
+        optional(overview, "/region"),
+        optional(overview, "/industry"),
+        optional(overview, "/currency"),
+        optional(overview, "/opened_at").map(|at| format!("since {}", day(&at))),
+        parent(overview),
+    ];
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let (as_of, size) = (text(overview, "/resolved/as_of"), text(overview, "/resolved/size"));
+    format!("{name}\n{facts}\nas of {as_of}, from a ledger of {size} events")
+}
+
+fn parent(overview: &Value) -> Option<String> {
+    let parent = optional(overview, "/parent")?;
+    Some(format!("part of {}", optional(overview, "/parent_name").unwrap_or(parent)))
+}
+
+fn owners(overview: &Value) -> Option<String> {
+    let rows: Vec<_> = items(overview, "/owners").map(owner).collect();
+    if !rows.is_empty() {
+        return section("WHO ANSWERS", &["role", "person", "since", ""], rows);
+    }
+    let nobody = match optional(overview, "/orphaned_since") {
+        Some(since) => format!("nobody since {}", day(&since)),
+        None => "nobody".to_owned(),
+    };
+    Some(format!("WHO ANSWERS\n{nobody}"))
+}
+
+fn owner(owner: &Value) -> Vec<String> {
+    let scope = text(owner, "/scope");
+    let role = if scope == "global" { text(owner, "/role") } else { format!("{} ({scope})", text(owner, "/role")) };
+    let covered = optional(owner, "/covered_by").map(|delegate| {
+        let name = optional(owner, "/covered_by_name").unwrap_or(delegate);
+        format!("covered by {name} until {}", day(&text(owner, "/covered_until")))
+    });
+    let gone = owner.pointer("/is_employed") == Some(&Value::Bool(false));
+    let remarks = [
+        covered,
+        gone.then(|| "does not work for us any more".to_owned()),
+        optional(owner, "/inherited_from").map(|from| format!("inherited from {from}")),
+    ];
+    let remarks = remarks.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    vec![role, named(owner, "/person_name", "/person"), day(&text(owner, "/from")), remarks]
+}
+
+fn contacts(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/contacts").map(|contact| {
+        vec![
+            named(contact, "/name", "/contact"),
+            words(contact, "/roles"),
+            percent(contact, "/share"),
+            touch(contact),
+            optional(contact, "/best_known_by")
+                .map_or_else(String::new, |_| named(contact, "/best_known_by_name", "/best_known_by")),
+        ]
+    });
+    let title = title(overview, "THEIR PEOPLE", "contacts");
+    section(&title, &["contact", "roles", "strength", "last touch", "knows them best"], rows.collect())
+}
+
+fn touch(contact: &Value) -> String {
+    optional(contact, "/last_touch_at")
+        .map_or_else(|| "never".to_owned(), |at| format!("{} {}", day(&at), text(contact, "/last_channel")))
+}
+
+fn talk(overview: &Value) -> Option<String> {
+    let mut lines = Vec::new();
+    if let Some(last) = overview.pointer("/last_interaction") {
+        let subject = optional(last, "/subject").map(|subject| format!(": {subject}")).unwrap_or_default();
+        let who = words(last, "/persons");
+        lines.push(format!("last     {} {} with {who}{subject}", day(&text(last, "/held_at")), text(last, "/channel")));
+    }
+    let touches: Vec<_> = items(overview, "/touches")
+        .map(|touched| format!("{} {}", text(touched, "/touches"), text(touched, "/channel")))
+        .collect();
+    if !touches.is_empty() {
+        lines.push(format!("90 days  {}", touches.join(", ")));
+    }
+    lines.extend(items(overview, "/planned").map(|planned| {
+        let subject = optional(planned, "/subject").map(|subject| format!(": {subject}")).unwrap_or_default();
+        let who = words(planned, "/persons");
+        format!("planned  {} {} with {who}{subject}", day(&text(planned, "/planned_for")), text(planned, "/channel"))
+    }));
+    (!lines.is_empty()).then(|| format!("IN TOUCH\n{}", lines.join("\n")))
+}
+
+fn commitments(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/commitments").map(|made| {
+        let soft = made.pointer("/soft") == Some(&Value::Bool(true));
+        let by = if text(made, "/by") == "us" { "we" } else { "they" };
+        let by = if soft { format!("{by}, in passing") } else { by.to_owned() };
+        vec![by, text(made, "/text"), optional(made, "/due").unwrap_or_default(), late(made)]
+    });
+    section(&title(overview, "PROMISED", "commitments"), &["who", "what", "due", ""], rows.collect())
+}
+
+fn issues(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/issues").map(|issue| {
+        let due = optional(issue, "/clocks/resolve/due").map(|due| format!("due {}", day(&due)));
+        let overdue = issue.pointer("/overdue") == Some(&Value::Bool(true));
+        let state = if overdue { "overdue".to_owned() } else { text(issue, "/status") };
+        vec![
+            text(issue, "/issue"),
+            optional(issue, "/severity").unwrap_or_default(),
+            optional(issue, "/subject").unwrap_or_default(),
+            day(&text(issue, "/raised_at")),
+            [Some(state), due].into_iter().flatten().collect::<Vec<_>>().join(", "),
+            optional(issue, "/person").unwrap_or_default(),
+        ]
+    });
+    let title = title(overview, "OPEN ISSUES", "issues");
+    section(&title, &["issue", "severity", "subject", "raised", "", "in charge"], rows.collect())
+}
+
+fn plan(overview: &Value) -> Option<String> {
+    let plan = overview.pointer("/plan")?;
+    let reached = optional(plan, "/attainment").map(|_| format!("{} reached", percent(plan, "/attainment")));
+    let facts = [
+        Some(text(plan, "/kind").replace('_', " ")),
+        Some(format!("{} to {}", text(plan, "/from"), text(plan, "/to"))),
+        reached,
+        Some(format!("{} of its time gone", percent(plan, "/elapsed"))),
+        optional(plan, "/days_since_review").map(|days| format!("reviewed {days} days ago")),
+        optional(plan, "/review_days_late").map(|days| format!("review {days} days late")),
+    ];
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let head = format!("{}\n{facts}", named(plan, "/title", "/plan"));
+    let rows = items(overview, "/actions")
+        .map(|action| vec![text(action, "/text"), text(action, "/owner"), text(action, "/due"), late(action)]);
+    let actions = grid(&["to do", "who", "due", ""], rows.collect());
+    Some(["PLAN".to_owned(), head].into_iter().chain(actions).collect::<Vec<_>>().join("\n"))
+}
+
+fn contracts(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/contracts").map(|contract| {
+        let renews = contract.pointer("/auto_renew") == Some(&Value::Bool(true));
+        let left = optional(contract, "/days_to_end").map(|days| format!("{days} days left"));
+        let remarks = [
+            left,
+            renews.then(|| "renews itself".to_owned()),
+            optional(contract, "/notice_deadline").map(|day| format!("notice by {day}")),
+        ];
+        vec![
+            text(contract, "/contract"),
+            money(contract, "/value/amount", "/value/currency"),
+            text(contract, "/to"),
+            remarks.into_iter().flatten().collect::<Vec<_>>().join(", "),
+        ]
+    });
+    section(&title(overview, "CONTRACTS", "contracts"), &["contract", "worth", "to", ""], rows.collect())
+}
+
+fn years(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/years")
+        .map(|year| vec![text(year, "/year"), money(year, "/ordered", "/currency"), money(year, "/cost", "/currency")]);
+    section("REVENUE", &["year", "ordered", "cost to serve"], rows.collect())
+}
+
+fn needs(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/needs").map(|need| {
+        let offering = optional(need, "/offering").unwrap_or_default();
+        vec![format!("{} term", text(need, "/horizon")), text(need, "/statement"), offering]
+    });
+    section(&title(overview, "NEEDS", "needs"), &["when", "what", "offering"], rows.collect())
+}
+
+fn surveys(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/surveys/instruments").map(|asked| {
+        let net = optional(asked, "/net_promoter/score").map(|score| format!("net promoter score {score}"));
+        vec![
+            text(asked, "/instrument"),
+            format!("mean {} of {}", text(asked, "/mean"), text(asked, "/responses")),
+            format!("last {} on {}", text(asked, "/last_score"), day(&text(asked, "/last_at"))),
+            net.unwrap_or_default(),
+        ]
+    });
+    section("SURVEYS", &[], rows.collect())
+}
+
+fn notes(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/notes")
+        .map(|note| vec![day(&text(note, "/noted_at")), text(note, "/topic"), text(note, "/text")]);
+    section(&title(overview, "NOTES", "notes"), &[], rows.collect())
+}
+
+fn competitors(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/competitors").map(|seen| {
+        let last = optional(seen, "/last_observed_at").map(|at| format!("seen {}", day(&at))).unwrap_or_default();
+        vec![text(seen, "/competitor"), last, optional(seen, "/strength").unwrap_or_default()]
+    });
+    section(&title(overview, "COMPETITORS", "competitors"), &[], rows.collect())
+}
+
+fn never_presented(overview: &Value) -> Option<String> {
+    let names: Vec<_> = items(overview, "/never_presented").map(|used| named(used, "/name", "/offering")).collect();
+    let title = title(overview, "NEVER SHOWN", "never_presented");
+    (!names.is_empty()).then(|| format!("{title}\n{}", names.join("\n")))
+}
+
+fn findings(overview: &Value) -> Option<String> {
+    let rows = items(overview, "/findings").map(|found| vec![day(&text(found, "/from")), text(found, "/message")]);
+    section(&title(overview, "CONTRADICTIONS", "findings"), &[], rows.collect())
+}
+
+/// A section's title, with how many there are where the page names only the first.
+fn title(overview: &Value, title: &str, list: &str) -> String {
+    let all = overview.pointer(&format!("/counts/{list}")).and_then(Value::as_u64).unwrap_or_default();
+    let shown = u64::try_from(items(overview, &format!("/{list}")).count()).unwrap_or_default();
+    if all > shown { format!("{title} ({shown} of {all})") } else { title.to_owned() }
+}
+
+fn section(title: &str, header: &[&str], rows: Vec<Vec<String>>) -> Option<String> {
+    grid(header, rows).map(|grid| format!("{title}\n{grid}"))
+}
+
+fn grid(header: &[&str], rows: Vec<Vec<String>>) -> Option<String> {
+    if rows.is_empty() {
+        return None;
+    }
+    let mut grid = table::new();
+    if !header.is_empty() {
+        grid.set_header(header.iter().copied());
+    }
+    grid.add_rows(rows);
+    Some(table::text_of(grid))
+}
+
+fn items<'a>(value: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
+    value.pointer(list).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// What stands there as text; numbers as they are written.
+fn optional(value: &Value, field: &str) -> Option<String> {
+    match value.pointer(field)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn text(value: &Value, field: &str) -> String {
+    optional(value, field).unwrap_or_default()
+}
+
+/// A name with its id, or the id alone.
+fn named(value: &Value, name: &str, id: &str) -> String {
+    let id = text(value, id);
+    optional(value, name).map_or_else(|| id.clone(), |name| format!("{name} ({id})"))
+}
+
+fn words(value: &Value, list: &str) -> String {
+    items(value, list).filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn money(value: &Value, amount: &str, currency: &str) -> String {
+    format!("{} {}", text(value, amount), text(value, currency))
+}
+
+fn late(value: &Value) -> String {
+    optional(value, "/days_late").map_or_else(String::new, |days| format!("{days} days late"))
+}
+
+/// The date of an instant.
+fn day(instant: &str) -> String {
+    instant.split('T').next().unwrap_or_default().to_owned()
+}
+
+/// Milli-points as whole percents.
+fn percent(value: &Value, field: &str) -> String {
+    let points = value.pointer(field).and_then(Value::as_u64).unwrap_or_default();
+    format!("{} %", points.saturating_add(500) / 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_account_without_anything_says_so() {
+        let overview =
+            json!({"account": "acme", "status": "unassigned", "resolved": {"as_of": "2026-01-01", "size": 3}});
+        let expected = "acme\nunassigned\nas of 2026-01-01, from a ledger of 3 events\n\nWHO ANSWERS\nnobody";
+        assert_eq!(lay_out(&overview), expected);
+    }
+
+    #[test]
+    fn what_there_is_stands_in_its_section() {
+        let overview = json!({
+            "account": "acme", "name": "Acme", "status": "orphaned", "orphaned_since": "2026-02-03T00:00:00Z",
+            "tier": "key", "manage_as_key": true, "parent": "globe", "parent_name": "Globe",
+            "resolved": {"as_of": "2026-03-01", "size": 9},
+            "commitments": [
+                {"by": "us", "text": "send samples", "due": "2026-02-01", "soft": false, "days_late": 28},
+                {"by": "client", "text": "name a sponsor", "soft": true}
+            ],
+            "counts": {"commitments": 3},
+            "years": [{"year": "2026", "ordered": "10.50", "cost": "2", "currency": "EUR"}],
+        });
+        let page = lay_out(&overview);
+        for line in [
+            "Acme (acme)",
+            "orphaned, key tier, managed as a key account, part of Globe",
+            "nobody since 2026-02-03",
+            "PROMISED (2 of 3)",
+            "we                send samples    2026-02-01  28 days late",
+            "they, in passing  name a sponsor",
+            "2026  10.50 EUR  2 EUR",
+        ] {
+            assert!(page.lines().any(|found| found == line), "no \"{line}\" in\n{page}");
+        }
+    }
+}
