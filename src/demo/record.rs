@@ -71,7 +71,8 @@ fn ledger_id() -> Uuid {
 }
 
 /// Records what of the history `ledger` does not hold yet, each batch at its own time by `clock`, which must be the
-/// ledger's; nobody else may append meanwhile. `progress` is told how many events are in, and up to when.
+/// ledger's; nobody else may append meanwhile. `progress` is told how many events of the history are in, and up to
+/// when. The answer is how many of them were new.
 ///
 /// A run that was cut short is finished by the next. Should somebody have appended in between, the rest is recorded
 /// after that, as late as the ledger then is.
@@ -80,21 +81,23 @@ pub fn record(
     clock: &ScriptedClock,
     history: Vec<Recording>,
     progress: &mut dyn FnMut(u64, Instant),
-) -> Result<(), DemoError> {
+) -> Result<u64, DemoError> {
     check_identity(ledger)?;
     let (log, mut handle) = (ledger.log(), ledger.handle());
-    let mut done = 0;
+    let (mut done, mut new) = (0, 0);
     for Recording { at, batch } in history {
-        done += batch.drafts.len() as u64;
+        let events = batch.drafts.len() as u64;
+        done += events;
         // A batch is recorded as a whole or not at all, so its last event speaks for it.
         let last = batch.drafts.last().and_then(|draft| draft.id);
         if last.is_none_or(|last| log.find(last).is_none()) {
             clock.set(at);
             handle.append(batch)?;
+            new += events;
+            progress(done, at);
         }
-        progress(done, at);
     }
-    Ok(())
+    Ok(new)
 }
 
 /// Refuses a ledger that is not this demo's.
