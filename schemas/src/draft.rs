@@ -1,5 +1,7 @@
 //! What a producer hands in: an event before the ledger has given it a place and a time of recording.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -119,8 +121,9 @@ fn producer_id(id: Option<&str>, source: Option<&Source>, actor: &Actor) -> Opti
 impl Draft {
     /// The id of a producer's record that has no UUID of its own: the v5 UUID of the system and the record's id.
     pub fn id_of_record(system: &str, record: &str) -> Uuid {
-        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, PRODUCER_IDS.as_bytes());
-        Uuid::new_v5(&namespace, format!("{system}\u{1f}{record}").as_bytes())
+        static NAMESPACE: LazyLock<Uuid> =
+            LazyLock::new(|| Uuid::new_v5(&Uuid::NAMESPACE_URL, PRODUCER_IDS.as_bytes()));
+        Uuid::new_v5(&NAMESPACE, format!("{system}\u{1f}{record}").as_bytes())
     }
 
     /// The draft as JSON that [`parse_draft`] reads back to an equal one.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::appender::{AppendError, Appender, Batch, Receipt};
 use crate::clock::{SharedClock, SystemClock};
-use crate::ledger::{Handle, Ledger, LedgerError};
+use crate::ledger::{Handle, Identity, Ledger, LedgerError};
 use crate::log::LogError;
 use crate::socket::{Found, SocketAppender, Whereabouts};
 
@@ -28,7 +28,7 @@ impl Access {
         match Whereabouts::find(dir)? {
             Found::Running(_, appender) => Ok(Self::Served(appender)),
             Found::Nobody => {
-                let ledger = open(dir, false)?;
+                let ledger = open(dir)?;
                 let handle = ledger.handle();
                 Ok(Self::Own(Box::new(ledger), handle))
             }
@@ -85,8 +85,13 @@ impl Appender for OnDemand<'_> {
 }
 
 /// Opens the ledger in a directory, and says who has it where another process does.
-pub(super) fn open(dir: &Path, demo: bool) -> anyhow::Result<Ledger> {
-    Ledger::open(dir, clock(), demo).map_err(|error| explain(error, dir))
+pub(super) fn open(dir: &Path) -> anyhow::Result<Ledger> {
+    open_as(dir, clock(), Identity::New)
+}
+
+/// The same by another clock; a new ledger gets this identity.
+pub(super) fn open_as(dir: &Path, clock: SharedClock, identity: Identity) -> anyhow::Result<Ledger> {
+    Ledger::open(dir, clock, identity).map_err(|error| explain(error, dir))
 }
 
 fn explain(error: LedgerError, dir: &Path) -> anyhow::Error {
@@ -111,5 +116,5 @@ pub(super) fn open_existing(dir: &Path) -> anyhow::Result<Ledger> {
         "there is no ledger in {}; name its directory with --data or TENURE_DATA",
         dir.display()
     );
-    open(dir, false)
+    open(dir)
 }

@@ -2,59 +2,50 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::{Context, ensure};
-use tenure_schemas::Payload;
+use anyhow::Context;
+use jiff::civil::Date;
 
 use super::serve::{Listen, serve};
 use super::{Ending, access, terminal};
-use crate::appender::Appender;
-use crate::demo;
-use crate::ledger::Ledger;
-use crate::view::decode;
+use crate::demo::{self, ScriptedClock};
+
+/// How many questions are printed; the others are in docs/demo.md.
+const QUESTIONS: usize = 6;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     listen: Listen,
+    /// The last day of the history; a later run without it adds the rest.
+    #[arg(long, value_name = "DATE", default_value_t = demo::LAST_DAY)]
+    until: Date,
 }
 
 pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
     args.listen.check()?;
-    let ledger = access::open(dir, true)?;
-    ensure!(
-        is_demo(&ledger)?,
-        "{} holds a real ledger; the demo needs a directory of its own, name one with --data",
-        dir.display()
-    );
-    record_history(&ledger).context("the demo's history could not be recorded")?;
+    record_history(dir, args.until).with_context(|| format!("no demo in {}", dir.display()))?;
+    // From here on the ledger lives by the machine's clock, as any other.
+    let ledger = access::open(dir)?;
     let size = ledger.log().head().size;
     serve(ledger, dir, &args.listen, |http| terminal::say(&greeting(dir, size, http)))
 }
 
-/// Whether the ledger says of itself that it holds made-up history.
-fn is_demo(ledger: &Ledger) -> anyhow::Result<bool> {
-    let stored = ledger.log().read(0, 1)?;
-    let Some(first) = stored.first() else { return Ok(false) };
-    let opened = decode(first.position, &first.bytes)?;
-    Ok(matches!(opened.payload(), Some(Payload::LedgerOpened(opened)) if opened.demo == Some(true)))
-}
-
-/// Appends what the ledger does not have yet: a run that was cut short is finished by the next.
-fn record_history(ledger: &Ledger) -> anyhow::Result<()> {
-    let batches = demo::history(demo::SEED, demo::LAST_DAY)?;
-    let all: usize = batches.iter().map(|batch| batch.drafts.len()).sum();
-    if ledger.log().head().size > all as u64 {
-        return Ok(());
+/// Makes the ledger by the story's own clock; of one that is there, what it does not have yet.
+fn record_history(dir: &Path, until: Date) -> anyhow::Result<()> {
+    let clock = Arc::new(ScriptedClock::new());
+    let ledger = access::open_as(dir, Arc::<ScriptedClock>::clone(&clock), demo::identity())?;
+    let history = demo::history(demo::SEED, until)?;
+    let all: usize = history.iter().map(|recording| recording.batch.drafts.len()).sum();
+    let progress = terminal::Progress::of("recording", all as u64);
+    let recorded = demo::record(&ledger, &clock, history, &mut |done, at| progress.reach(done, &at.to_string()));
+    let took = progress.finish();
+    ledger.close();
+    let new = recorded?;
+    if new > 0 {
+        terminal::complain(&format!("recorded {new} events in {took:.1?}"));
     }
-    let bar = terminal::progress("recording", all as u64);
-    let mut handle = ledger.handle();
-    for batch in batches {
-        let events = batch.drafts.len() as u64;
-        handle.append(batch)?;
-        bar.inc(events);
-    }
-    bar.finish_and_clear();
     Ok(())
 }
 
@@ -64,7 +55,7 @@ fn greeting(dir: &Path, size: u64, http: SocketAddr) -> String {
          Ask it, in another terminal:\n",
         dir.display()
     );
-    let questions = (1..).zip(demo::questions()).map(|(number, question)| {
+    let questions = (1..).zip(demo::questions()).take(QUESTIONS).map(|(number, question)| {
         format!(
             "\n{number}. {}\n   curl -s 'http://{http}{}'\n   → {}\n",
             question.title, question.path, question.shows

@@ -35,8 +35,8 @@ struct Cli {
 enum Command {
     /// Make the history of a made-up firm, and serve it.
     ///
-    /// The ledger is made in ./tenure-demo unless --data names another directory, and served with five questions to
-    /// ask it. Run again, it reuses the ledger.
+    /// The ledger is made in ./tenure-demo unless --data names another directory, and served with questions to
+    /// ask it. It is the same on every machine, down to its Merkle root. Run again, it reuses the ledger.
     Demo(demo::Args),
     /// Serve a ledger: reading over HTTP, appending through a local socket.
     ///

@@ -41,7 +41,7 @@ impl Listen {
 
 pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
     args.listen.check()?;
-    let ledger = access::open(dir, false)?;
+    let ledger = access::open(dir)?;
     serve(ledger, dir, &args.listen, |http| {
         terminal::say(&format!("serving {} on http://{http} (Ctrl-C stops)", dir.display()))
     })

@@ -53,3 +53,35 @@ pub(super) fn progress(what: &'static str, total: u64) -> ProgressBar {
     }
     bar.with_message(what)
 }
+
+/// How far something has come: a bar on a terminal, a line now and then elsewhere.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    total: u64,
+    /// How much has been said in lines.
+    said: std::cell::Cell<u64>,
+}
+
+impl Progress {
+    /// Nothing of `total` is done yet.
+    pub(super) fn of(what: &'static str, total: u64) -> Self {
+        Self { bar: progress(what, total), total, said: std::cell::Cell::new(0) }
+    }
+
+    /// So many are done, and `at` is where.
+    pub(super) fn reach(&self, done: u64, at: &str) {
+        self.bar.set_position(done);
+        let quarter = self.total.div_ceil(4).max(1);
+        if self.bar.is_hidden() && done / quarter > self.said.get() / quarter {
+            complain(&format!("{}: {done} of {}, up to {at}", self.bar.message(), self.total));
+            self.said.set(done);
+        }
+    }
+
+    /// It is over; says how long it took.
+    pub(super) fn finish(self) -> std::time::Duration {
+        let took = self.bar.elapsed();
+        self.bar.finish_and_clear();
+        took
+    }
+}

@@ -55,7 +55,8 @@ impl Dice {
     }
 }
 
-fn weekday(date: Date) -> Date {
+/// The date itself, or the Monday after the weekend that it falls on.
+pub(super) fn weekday(date: Date) -> Date {
     match date.weekday() {
         Weekday::Saturday => date.saturating_add(2.days()),
         Weekday::Sunday => date.saturating_add(1.days()),

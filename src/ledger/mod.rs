@@ -49,6 +49,50 @@ pub enum LedgerError {
     Naming(#[from] Invalid),
 }
 
+/// What a new ledger is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// By an id of its own, from the moment of its opening and chance.
+    New,
+    /// Made-up history: by a known id, so that the ledger is the same wherever it is made.
+    Demo {
+        /// The ledger's id.
+        ledger: Uuid,
+    },
+}
+
+impl Identity {
+    /// The name in checkpoints of a ledger that is opened `now`.
+    pub fn origin(self, now: Instant) -> String {
+        let id = match self {
+            Self::New => new_id(now),
+            Self::Demo { ledger } => ledger,
+        };
+        format!("tenure/{id}")
+    }
+
+    /// Its first event, which tells its name.
+    fn opening(self, now: Instant) -> Result<Draft, Invalid> {
+        let origin = self.origin(now);
+        let (id, demo) = match self {
+            Self::New => (None, None),
+            Self::Demo { .. } => (Some(Draft::id_of_record("tenure", &origin)), Some(true)),
+        };
+        Ok(Draft {
+            id,
+            stream: Stream::ledger(),
+            when: When::instant(now),
+            actor: Actor { kind: ActorKind::System, id: ForeignId::new("tenure")?, name: None, on_behalf_of: None },
+            reason: None,
+            source: None,
+            correlation_id: None,
+            causation_id: None,
+            expected_revision: Some(0),
+            payload: Payload::LedgerOpened(Opened { origin: Name::new(&origin)?, demo }),
+        })
+    }
+}
+
 /// An open ledger: one writer thread, and, where somebody reads, a thread that keeps the view in step.
 pub struct Ledger {
     handle: Handle,
@@ -67,13 +111,13 @@ pub struct Handle {
 
 impl Ledger {
     /// Opens the ledger in a directory; a new one records its opening first.
-    pub fn open(dir: &Path, clock: SharedClock, demo: bool) -> Result<Self, LedgerError> {
+    pub fn open(dir: &Path, clock: SharedClock, identity: Identity) -> Result<Self, LedgerError> {
         let log = SledLog::open(dir, crate::log::sled::Options::default())?;
-        Self::on(Box::new(log), clock, demo)
+        Self::on(Box::new(log), clock, identity)
     }
 
     /// Opens a ledger on a log.
-    pub fn on(log: Box<dyn LogWriter>, clock: SharedClock, demo: bool) -> Result<Self, LedgerError> {
+    pub fn on(log: Box<dyn LogWriter>, clock: SharedClock, identity: Identity) -> Result<Self, LedgerError> {
         let reader = log.reader();
         let first_view = View::new(Arc::new(Projection::empty()), Arc::clone(&reader));
         let current = Arc::new(Current::new(first_view));
@@ -90,27 +134,14 @@ impl Ledger {
         let handle = Handle { requests };
         let ledger = Self { handle, log: reader, clock, current, woken: Some(woken), threads };
         if is_new {
-            ledger.record_opening(now, demo)?;
+            ledger.record_opening(identity.opening(now)?)?;
         }
         Ok(ledger)
     }
 
-    fn record_opening(&self, now: Instant, demo: bool) -> Result<(), LedgerError> {
-        let opened = Opened { origin: Name::new(&format!("tenure/{}", new_id(now)))?, demo: demo.then_some(true) };
-        let draft = Draft {
-            id: None,
-            stream: Stream::ledger(),
-            when: When::instant(now),
-            actor: Actor { kind: ActorKind::System, id: ForeignId::new("tenure")?, name: None, on_behalf_of: None },
-            reason: None,
-            source: None,
-            correlation_id: None,
-            causation_id: None,
-            expected_revision: Some(0),
-            payload: Payload::LedgerOpened(opened),
-        };
+    fn record_opening(&self, opening: Draft) -> Result<(), LedgerError> {
         let mut handle = self.handle();
-        handle.append(Batch { drafts: vec![draft], strict: true }).map(drop).map_err(LedgerError::Opening)
+        handle.append(Batch { drafts: vec![opening], strict: true }).map(drop).map_err(LedgerError::Opening)
     }
 
     /// Begins to follow the log, so that there is a view to read; a second call changes nothing.

@@ -30,7 +30,7 @@ fn now() -> Instant {
 }
 
 fn ledger() -> Ledger {
-    Ledger::on(Box::new(MemoryLog::new()), Arc::new(crate::clock::FixedClock(now())), false).unwrap()
+    Ledger::on(Box::new(MemoryLog::new()), Arc::new(crate::clock::FixedClock(now())), Identity::New).unwrap()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the payloads are written in place")]
@@ -183,7 +183,7 @@ fn a_late_event_is_judged_by_the_state_just_before_it() {
 #[test]
 fn the_time_of_recording_never_runs_backwards() {
     let clock = Arc::new(Backwards(AtomicI64::new(now().as_micros())));
-    let ledger = Ledger::on(Box::new(MemoryLog::new()), clock, false).unwrap();
+    let ledger = Ledger::on(Box::new(MemoryLog::new()), clock, Identity::New).unwrap();
     let mut last = Instant::EPOCH;
     for account in ["a", "b", "c"] {
         let receipts = append(&ledger, true, &[opened(account)]).unwrap();
@@ -229,7 +229,8 @@ impl LogWriter for Failing {
 #[test]
 fn what_the_log_does_not_take_is_not_acknowledged() {
     let ledger =
-        Ledger::on(Box::new(Failing(MemoryLog::new())), Arc::new(crate::clock::FixedClock(now())), false).unwrap();
+        Ledger::on(Box::new(Failing(MemoryLog::new())), Arc::new(crate::clock::FixedClock(now())), Identity::New)
+            .unwrap();
     for _ in 0..2 {
         let answer = append(&ledger, true, &[opened("a")]);
         assert!(

@@ -1,34 +1,36 @@
 //! The people on the client's side, as they come, change and go.
 
 use jiff::civil::date;
-use serde_json::json;
+use serde_json::{Value, json};
 use tenure_schemas::Instant;
 
-use super::clients::Size;
-use super::life::{Life, lost};
-use super::words;
+use super::Life;
+use crate::demo::clients::Size;
+use crate::demo::words::names;
+use crate::demo::{at, with};
 
 /// A contact, and when it is there.
 pub(super) struct Contact {
-    pub(super) id: String,
+    id: String,
     from: Instant,
     to: Instant,
 }
 
-const ROLES: [&[&str]; 6] = [
+const ROLES: [&[&str]; 7] = [
     &["decision_maker"],
     &["day_to_day", "user"],
     &["procurement"],
     &["champion", "influencer"],
     &["economic_buyer"],
     &["gatekeeper"],
+    &["executive_sponsor"],
 ];
 
-impl Life<'_> {
+impl Life<'_, '_> {
     /// The people whom we know at the opening, and what becomes of some of them.
     pub(super) fn meet(&mut self) {
         let known = match self.client.size {
-            Size::Key => 6,
+            Size::Key => 7,
             Size::Developing => 4,
             Size::Maintained => 3,
             Size::Streamlined => 2,
@@ -37,12 +39,15 @@ impl Life<'_> {
             let when = self.start.saturating_add_seconds(3 * 3600 + i64::from(number) * 60);
             self.contact(number, when);
         }
-        // The first two stay; they are whom a successor is introduced to. An account with a closing keeps all.
-        let may_leave = known > 2 && lost(self.client.id).is_none() && self.client.id != "acct-brightmere-bottling";
-        if may_leave && self.dice.chance(450) {
-            self.replace(known);
+        // The first two stay; they are whom a successor is introduced to. An account that is shut or lost keeps all.
+        let may_leave = known > 2 && self.client.loss.is_none() && self.client.shut.is_none();
+        if may_leave && self.dice.chance(600) {
+            self.replace(known, known + 1);
         }
-        if self.dice.chance(300) {
+        if may_leave && known > 3 && self.dice.chance(500) {
+            self.go(known - 1);
+        }
+        if self.dice.chance(400) {
             self.consent();
         }
     }
@@ -63,29 +68,40 @@ impl Life<'_> {
 
     fn contact(&mut self, number: u32, when: Instant) -> String {
         let id = format!("c-{number:02}");
-        let (first, last) = (self.dice.pick(&words::FIRST_NAMES), self.dice.pick(&words::LAST_NAMES));
-        let place = usize::try_from(number).unwrap_or(1).saturating_sub(1) % ROLES.len();
-        let roles = ROLES.get(place).copied().unwrap_or_default();
+        let (firsts, lasts) = names::of(self.client.region);
+        let (first, last) = (self.dice.pick(firsts), self.dice.pick(lasts));
+        let place = usize::try_from(number).unwrap_or(1).saturating_sub(1);
+        let roles = ROLES.iter().cycle().nth(place).copied().unwrap_or_default();
         let domain = self.client.id.trim_start_matches("acct-");
+        let mailbox = format!("{first}.{last}").to_lowercase().replace(' ', "");
         let payload = json!({
             "contact": id, "name": format!("{first} {last}"), "roles": roles,
-            "email": format!("{}.{}@{domain}.example", first.to_lowercase(), last.to_lowercase()),
+            "email": format!("{mailbox}@{domain}.example"),
         });
+        let more = [
+            ("language", self.dice.chance(300).then(|| Value::from("en"))),
+            ("reports_to", (number == 2).then(|| Value::from("c-01"))),
+        ];
         let by = self.responsible(when);
-        self.tell(self.fact("contact.added", when, payload).by(by));
+        self.tell(self.fact("contact.added", when, with(payload, more)).by(by));
         self.contacts.push(Contact { id: id.clone(), from: when, to: Instant::MAX });
         id
     }
 
-    /// The last of those known leaves, and another follows.
-    fn replace(&mut self, known: u32) {
-        let when = self.dice.days_after(self.start, 200, 900);
-        let successor = self.contact(known + 1, when);
-        let leaver = format!("c-{known:02}");
-        let left = when.saturating_add_seconds(3600);
+    fn farewell(&mut self, number: u32, left: Instant) -> String {
+        let leaver = format!("c-{number:02}");
         if let Some(contact) = self.contacts.iter_mut().find(|contact| contact.id == leaver) {
             contact.to = left;
         }
+        leaver
+    }
+
+    /// One of those known leaves, and another follows.
+    fn replace(&mut self, known: u32, next: u32) {
+        let when = self.dice.days_after(self.start, 200, 900);
+        let successor = self.contact(next, when);
+        let left = when.saturating_add_seconds(3600);
+        let leaver = self.farewell(known, left);
         let by = self.responsible(left);
         self.tell(self.fact("contact.left", left, json!({"contact": leaver, "successor": successor})).by(by));
         let later = self.dice.days_after(left, 5, 60);
@@ -94,12 +110,26 @@ impl Life<'_> {
         self.tell(self.fact("contact.changed", later, changes).by(by));
     }
 
+    /// One of those known leaves, and nobody follows; some ask to be forgotten.
+    fn go(&mut self, known: u32) {
+        let left = self.dice.days_after(self.start, 150, 950);
+        let leaver = self.farewell(known, left);
+        let by = self.responsible(left);
+        self.tell(self.fact("contact.left", left, json!({"contact": leaver})).by(by));
+        if self.dice.chance(150) {
+            let erased = self.dice.days_after(left, 10, 60);
+            let payload = json!({"contact": leaver, "legal_basis": "Request under Art. 17 GDPR, received by e-mail."});
+            self.tell(self.fact("contact.erased", erased, payload).by("p-01").entered());
+        }
+    }
+
     fn consent(&mut self) {
         let given = self.dice.days_after(self.start, 5, 120);
-        let payload = |consent: &str| json!({"contact": "c-01", "channel": "phone", "consent": consent});
+        let channel = self.dice.pick(&["phone", "email", "email", "postal", "event"]);
+        let payload = |consent: &str| json!({"contact": "c-01", "channel": channel, "consent": consent});
         self.tell(self.fact("contact.consent_changed", given, payload("given")));
-        if self.client.id == "acct-halloway-snacks" || self.dice.chance(200) {
-            let withdrawn = self.dice.days_after(super::at(date(2025, 1, 6), 8, 0), 1, 400);
+        if self.dice.chance(250) {
+            let withdrawn = self.dice.days_after(at(date(2025, 1, 6), 8, 0), 1, 400);
             let withdrawn = withdrawn.max(self.dice.days_after(given, 10, 90));
             self.tell(self.fact("contact.consent_changed", withdrawn, payload("withdrawn")));
         }

@@ -1,5 +1,7 @@
 //! The words in which the demo's people speak.
 
+pub(super) mod names;
+
 pub(super) const SUBJECTS: [&str; 12] = [
     "Delivery date of the next order",
     "Output of line 2 since the format change",
@@ -78,7 +80,23 @@ pub(super) const NEEDS: [&str; 5] = [
     "Proof of tightness for every pack.",
 ];
 
-pub(super) const COMPETITORS: [&str; 3] = ["Ostrava Verpak", "Kaltenbrunn Packtechnik", "Pontevalle Macchine"];
+pub(super) const COMPETITORS: [&str; 5] =
+    ["Ostrava Verpak", "Kaltenbrunn Packtechnik", "Pontevalle Macchine", "Stonegate Packline", "Hoshimine Kikai"];
+
+pub(super) const STRENGTHS: [&str; 3] = [
+    "Quoted on the last tender.",
+    "Two lines in the older hall are theirs.",
+    "Their service engineer lives around the corner.",
+];
+
+pub(super) const METRICS: [&str; 3] = ["spare part delivery", "time to a first answer", "training of operators"];
+
+pub(super) const RATIONALES: [&str; 4] = [
+    "As last year; nothing has changed.",
+    "From the figures of the last four quarters.",
+    "What the plant manager told us of their plans.",
+    "The team agreed after the yearly visit.",
+];
 
 pub(super) const OBJECTIVES: [(&str, &str, &str); 3] = [
     ("Win the next line of the group", "share of spend", "per cent"),
@@ -92,28 +110,4 @@ pub(super) const ACTIONS: [&str; 5] = [
     "Walk the lines with our service manager",
     "Meet the new head of purchasing",
     "Send the study on paper film",
-];
-
-pub(super) const FIRST_NAMES: [&str; 16] = [
-    "Aino", "Bertil", "Celia", "Davor", "Elspeth", "Faustino", "Greta", "Henrik", "Ilse", "Joaquim", "Kirsten",
-    "Lorcan", "Matilde", "Nils", "Odile", "Piotr",
-];
-
-pub(super) const LAST_NAMES: [&str; 16] = [
-    "Abernolt",
-    "Brunnvik",
-    "Castellmar",
-    "Dunmorrow",
-    "Eskelhed",
-    "Farrowgate",
-    "Grimsholt",
-    "Hallenbrook",
-    "Ivarsmoen",
-    "Kestrelow",
-    "Lindquarre",
-    "Mossgarth",
-    "Nordhavn",
-    "Ostermeer",
-    "Pellworth",
-    "Quillfeather",
 ];
