@@ -47,11 +47,28 @@ fn get_answers_the_same_with_and_without_a_server() {
 }
 
 #[test]
+fn show_lays_out_the_same_page_with_and_without_a_server() {
+    let ledger = a_small_ledger();
+    let (page, json) = (["show", "acme", "--as-of", "2024-06-01"], ["show", "acme", "--format", "json"]);
+    let alone = ledger.run(&page).ok().out;
+    assert!(alone.starts_with("Acme (acme)\nunassigned, since 2024-01-01\n"), "{alone}");
+    assert!(alone.contains("\nWHO ANSWERS\nnobody\n"), "{alone}");
+    let document: serde_json::Value = serde_json::from_str(&ledger.run(&json).ok().out).unwrap();
+    assert_eq!(document["name"], "Acme");
+    let server = ledger.serve();
+    assert_eq!(ledger.run(&page).ok().out, alone);
+    drop(server);
+}
+
+#[test]
 fn what_is_not_there_is_said_and_nothing_is_made() {
     let ledger = a_small_ledger();
     ledger.run(&["get", "/v1/accounts/nobody"]).refused(&["nobody"]);
     ledger.run(&["get", "/v1/accounts?as_of=soon"]).refused(&["as_of", "soon"]);
     ledger.run(&["get", "/v1/accounts/acme", "--format", "csv"]).refused(&["application/json"]);
+    ledger.run(&["show", "nobody"]).refused(&["nobody"]);
+    ledger.run(&["show", "acme", "--as-of", "soon"]).refused(&["as_of", "soon"]);
+    ledger.run(&["show", "acme", "--tz", "Mars"]).refused(&["tz", "Mars"]);
     ledger.run(&["get", "no path"]).refused(&["no path"]);
     let absent = Ledger::new();
     absent.run(&["get", "/v1/accounts"]).refused(&["there is no ledger in", "--data"]);

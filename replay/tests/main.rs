@@ -33,6 +33,8 @@ mod offerings;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod overview;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod plans;

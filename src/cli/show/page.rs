@@ -66,7 +66,8 @@ fn owners(overview: &Value) -> Option<String> {
 
 fn owner(owner: &Value) -> Vec<String> {
     let scope = text(owner, "/scope");
-    let role = if scope == "global" { text(owner, "/role") } else { format!("{} ({scope})", text(owner, "/role")) };
+    let role = plain(&text(owner, "/role"));
+    let role = if scope == "global" { role } else { format!("{role} ({scope})") };
     let covered = optional(owner, "/covered_by").map(|delegate| {
         let name = optional(owner, "/covered_by_name").unwrap_or(delegate);
         format!("covered by {name} until {}", day(&text(owner, "/covered_until")))
@@ -98,28 +99,29 @@ fn contacts(overview: &Value) -> Option<String> {
 
 fn touch(contact: &Value) -> String {
     optional(contact, "/last_touch_at")
-        .map_or_else(|| "never".to_owned(), |at| format!("{} {}", day(&at), text(contact, "/last_channel")))
+        .map_or_else(|| "never".to_owned(), |at| format!("{} {}", day(&at), plain(&text(contact, "/last_channel"))))
 }
 
 fn talk(overview: &Value) -> Option<String> {
     let mut lines = Vec::new();
     if let Some(last) = overview.pointer("/last_interaction") {
-        let subject = optional(last, "/subject").map(|subject| format!(": {subject}")).unwrap_or_default();
-        let who = words(last, "/persons");
-        lines.push(format!("last     {} {} with {who}{subject}", day(&text(last, "/held_at")), text(last, "/channel")));
+        lines.push(line("last", last, "/held_at"));
     }
     let touches: Vec<_> = items(overview, "/touches")
-        .map(|touched| format!("{} {}", text(touched, "/touches"), text(touched, "/channel")))
+        .map(|touched| format!("{} {}", text(touched, "/touches"), plain(&text(touched, "/channel"))))
         .collect();
     if !touches.is_empty() {
         lines.push(format!("90 days  {}", touches.join(", ")));
     }
-    lines.extend(items(overview, "/planned").map(|planned| {
-        let subject = optional(planned, "/subject").map(|subject| format!(": {subject}")).unwrap_or_default();
-        let who = words(planned, "/persons");
-        format!("planned  {} {} with {who}{subject}", day(&text(planned, "/planned_for")), text(planned, "/channel"))
-    }));
+    lines.extend(items(overview, "/planned").map(|planned| line("planned", planned, "/planned_for")));
     (!lines.is_empty()).then(|| format!("IN TOUCH\n{}", lines.join("\n")))
+}
+
+/// One interaction, held or planned.
+fn line(what: &str, interaction: &Value, when: &str) -> String {
+    let subject = optional(interaction, "/subject").map(|subject| format!(": {subject}")).unwrap_or_default();
+    let (at, channel) = (day(&text(interaction, when)), plain(&text(interaction, "/channel")));
+    format!("{what:<8} {at} {channel} with {}{subject}", names(interaction, "/persons"))
 }
 
 fn commitments(overview: &Value) -> Option<String> {
@@ -154,7 +156,7 @@ fn plan(overview: &Value) -> Option<String> {
     let plan = overview.pointer("/plan")?;
     let reached = optional(plan, "/attainment").map(|_| format!("{} reached", percent(plan, "/attainment")));
     let facts = [
-        Some(text(plan, "/kind").replace('_', " ")),
+        Some(plain(&text(plan, "/kind"))),
         Some(format!("{} to {}", text(plan, "/from"), text(plan, "/to"))),
         reached,
         Some(format!("{} of its time gone", percent(plan, "/elapsed"))),
@@ -206,8 +208,8 @@ fn surveys(overview: &Value) -> Option<String> {
     let rows = items(overview, "/surveys/instruments").map(|asked| {
         let net = optional(asked, "/net_promoter/score").map(|score| format!("net promoter score {score}"));
         vec![
-            text(asked, "/instrument"),
-            format!("mean {} of {}", text(asked, "/mean"), text(asked, "/responses")),
+            plain(&text(asked, "/instrument")),
+            format!("mean {} of {} answers", text(asked, "/mean"), text(asked, "/responses")),
             format!("last {} on {}", text(asked, "/last_score"), day(&text(asked, "/last_at"))),
             net.unwrap_or_default(),
         ]
@@ -287,7 +289,17 @@ fn named(value: &Value, name: &str, id: &str) -> String {
 }
 
 fn words(value: &Value, list: &str) -> String {
+    items(value, list).filter_map(Value::as_str).map(plain).collect::<Vec<_>>().join(", ")
+}
+
+/// Ids as they are.
+fn names(value: &Value, list: &str) -> String {
     items(value, list).filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// A word of the ledger as people write it.
+fn plain(word: &str) -> String {
+    word.replace('_', " ")
 }
 
 fn money(value: &Value, amount: &str, currency: &str) -> String {
