@@ -5,14 +5,11 @@ mod page;
 use std::path::Path;
 
 use anyhow::Context;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::reader::Reader;
 use super::{Ending, terminal};
-
-/// What an id may hold that means something else in an address.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+use crate::http::address::escape;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -54,7 +51,6 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
 
 impl Args {
     fn target(&self) -> String {
-        let escape = |text: &str| utf8_percent_encode(text, ESCAPED).to_string();
         let given = [("as_of", &self.as_of), ("tz", &self.tz)];
         let given = given.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escape(value.as_ref()?))));
         let query: Vec<String> = given.collect();

@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** a request is answered from one view, so all of an answer rests on one size.
 
+pub mod address;
 mod ask;
 mod call;
 mod cursor;

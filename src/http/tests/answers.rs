@@ -127,6 +127,19 @@ async fn an_answer_says_what_it_rests_on() {
 }
 
 #[tokio::test]
+async fn every_link_of_an_account_leads_somewhere() {
+    let testbed = Testbed::of(&history());
+    for account in ["acme", "M%C3%BCller%20%26%20S%C3%B6hne%2F50%25%20x"] {
+        let body = testbed.get(&format!("/v1/accounts/{account}")).await.json();
+        let links = body["links"].as_array().unwrap();
+        assert!(links.len() > 20 && links.contains(&json!(format!("/v1/accounts/{account}/plans"))), "{links:?}");
+        for link in links {
+            assert_eq!(testbed.get(link.as_str().unwrap()).await.status, 200, "{link}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn documents_say_what_they_should() {
     let testbed = Testbed::of(&history());
     for (address, pointer, wanted) in [

@@ -1,5 +1,7 @@
 //! `/v1/accounts/{account}`: one account as it stands at a moment.
 
+use std::sync::LazyLock;
+
 use axum::response::Response;
 use serde::Serialize;
 use tenure_replay::account::{
@@ -11,8 +13,10 @@ use tenure_replay::{Account, Day, Directory, plans};
 use tenure_schemas::{AccountId, Instant, PlanId};
 use utoipa::ToSchema;
 
+use crate::http::address::escape;
 use crate::http::ask::{Among, Ask};
 use crate::http::call::{Call, Reach};
+use crate::http::openapi;
 use crate::http::params::{Dated, NoFilter};
 use crate::http::problem::Problem;
 use crate::http::render::Answer;
@@ -46,6 +50,8 @@ pub(in crate::http) struct AccountBody {
     counts: Counts,
     /// How often we were in touch.
     interactions: Interactions,
+    /// Where the rest of it is: its plans, commitments, issues and so on, each about any moment.
+    links: Vec<String>,
 }
 
 /// How many there are of what an account has.
@@ -125,7 +131,20 @@ fn describe(
         current_plan: plans::current(account, &day).map(|plan| plan.plan.clone()),
         counts,
         interactions: account.interactions(),
+        links: links(account.account()),
     }
+}
+
+/// What is below an account, as the description of the API has it.
+static BELOW: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let paths = openapi().paths.paths.into_keys();
+    let below = paths.filter_map(|path| path.strip_prefix("/v1/accounts/{account}/").map(str::to_owned));
+    below.filter(|rest| !rest.contains('{')).collect()
+});
+
+fn links(account: &AccountId) -> Vec<String> {
+    let id = escape(account.as_str());
+    BELOW.iter().map(|rest| format!("/v1/accounts/{id}/{rest}")).collect()
 }
 
 fn counts(account: &Account, children: usize, at: Instant, day: &Day) -> Counts {
