@@ -1,4 +1,4 @@
-//! What we can do for clients, and how much of it an account uses, was shown, and lacks.
+//! What we can do for clients, and how much of it an account uses, was shown, could need, and lacks.
 //!
 //! The catalogue is told by the streams `catalogue/<name>`, each folded on its own, and read as one. Listing an
 //! offering again gives it its newest name and category; after it was retired, that brings it back. An offering that an
@@ -12,10 +12,10 @@ use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::catalogue::{OfferingListed, OfferingRetired};
 use tenure_schemas::payload::{CatalogueEvent, Family};
-use tenure_schemas::{Currency, Event, Instant, Name, OfferingId, When};
+use tenure_schemas::{Currency, Event, Instant, Name, NeedId, OfferingId, When};
 use utoipa::ToSchema;
 
-use crate::account::Account;
+use crate::account::{Account, NeedStatus};
 use crate::effects::Step;
 use crate::exact::Exact;
 use crate::finding::{Finding, FindingCode};
@@ -230,6 +230,8 @@ pub struct OfferingUse {
     pub last_presented_at: Option<Instant>,
     /// Whether it was never shown.
     pub never_presented: bool,
+    /// The open needs of the account that it could serve.
+    pub needs: Vec<NeedId>,
 }
 
 /// What an account uses and was shown, gathered offering by offering.
@@ -238,9 +240,10 @@ struct Tally {
     orders: Vec<Instant>,
     ordered: BTreeMap<Currency, Exact>,
     presented: Vec<Instant>,
+    needs: Vec<NeedId>,
 }
 
-/// Every offering of the catalogue and every other one that the account ordered or was shown, by id.
+/// Every offering of the catalogue and every other one that the account ordered, was shown or could need, by id.
 pub fn uses(account: &Account, catalogue: &Catalogue) -> Vec<OfferingUse> {
     let mut tallies: BTreeMap<OfferingId, Tally> = BTreeMap::new();
     for offering in catalogue.offerings() {
@@ -248,6 +251,7 @@ pub fn uses(account: &Account, catalogue: &Catalogue) -> Vec<OfferingUse> {
     }
     tally_orders(account, &mut tallies);
     tally_presentations(account, &mut tallies);
+    tally_needs(account, &mut tallies);
     tallies.into_iter().map(|(id, tally)| describe(catalogue.get(&id), id, tally)).collect()
 }
 
@@ -280,6 +284,14 @@ fn tally_presentations(account: &Account, tallies: &mut BTreeMap<OfferingId, Tal
     }
 }
 
+fn tally_needs(account: &Account, tallies: &mut BTreeMap<OfferingId, Tally>) {
+    for need in account.needs().filter(|need| need.status == NeedStatus::Open) {
+        if let Some(offering) = &need.offering {
+            tallies.entry(offering.clone()).or_default().needs.push(need.need.clone());
+        }
+    }
+}
+
 fn describe(known: Option<&Offering>, offering: OfferingId, tally: Tally) -> OfferingUse {
     let retired_at = known.and_then(|known| known.retired_at);
     let status = match (tally.orders.is_empty(), known, retired_at) {
@@ -302,11 +314,12 @@ fn describe(known: Option<&Offering>, offering: OfferingId, tally: Tally) -> Off
         presented: tally.presented.len() as u64,
         last_presented_at: tally.presented.iter().max().copied(),
         never_presented: tally.presented.is_empty(),
+        needs: tally.needs,
     }
 }
 
 /// The offerings that an account ordered, also in an order that was cancelled, or was shown, and that no catalogue ever
-/// listed: one finding each, since the first time.
+/// listed: one finding each, since the first time. A need may name what we do not offer yet.
 pub fn unlisted(account: &Account, catalogue: &Catalogue) -> Vec<Finding> {
     let mut first: BTreeMap<&OfferingId, (Instant, u64)> = BTreeMap::new();
     let ordered = account

@@ -156,6 +156,31 @@ fn what_an_account_uses_was_shown_and_lacks() {
 }
 
 #[test]
+fn open_needs_point_at_what_could_serve_them() {
+    let need = |position, id: &str, offering: &str| {
+        let says = json!({"need": id, "horizon": "short", "statement": "faster", "offering": offering});
+        ev(position, "2024-05-03", "need.identified", says)
+    };
+    let events: Vec<_> = firm()
+        .into_iter()
+        .chain([
+            need(12, "n1", "lathe"),
+            need(13, "n2", "lathe"),
+            need(14, "n3", "wish"),
+            ev(15, "2024-05-04", "need.met", json!({"need": "n1"})),
+        ])
+        .collect();
+    let needs = |time: &str| -> Vec<String> {
+        let named = of(&events, time).into_iter().filter(|used| !used.needs.is_empty());
+        named.map(|used| format!("{} {:?} {:?}", used.offering, used.status, used.needs)).collect()
+    };
+    assert_eq!(needs("2024-12-31"), ["lathe Whitespace [\"n2\"]", "wish Unlisted [\"n3\"]"]);
+    assert_eq!(needs("2024-05-03")[0], "lathe Whitespace [\"n1\", \"n2\"]");
+    let unlisted = all_findings(&events, "2024-12-31");
+    assert!(unlisted.iter().all(|finding| finding.events != [14]), "a need may name what we do not offer yet");
+}
+
+#[test]
 fn what_no_catalogue_lists_is_a_finding_and_nothing_else() {
     let unlisted: Vec<_> = all_findings(&firm(), "2024-12-31");
     let found: Vec<_> = unlisted.iter().map(|finding| (finding.code, finding.events.clone())).collect();

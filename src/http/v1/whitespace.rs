@@ -58,14 +58,15 @@ impl Row for AccountOffering {
         "presented",
         "last_presented_at",
         "never_presented",
+        "needs",
     ];
 }
 
 /// What an account could use of what we offer, and what it was shown
 ///
-/// Every offering of the catalogue and every other one that the account ordered or was shown, in the order of their
-/// ids. `whitespace` is what is for sale and in no order of the account that was not cancelled; `unlisted` is what it
-/// was shown and no catalogue ever listed.
+/// Every offering of the catalogue and every other one that the account ordered, was shown or could need, in the order
+/// of their ids. `whitespace` is what is for sale and in no order of the account that was not cancelled; `unlisted` is
+/// what it does not use and no catalogue ever listed.
 #[utoipa::path(get, path = "/v1/accounts/{account}/whitespace", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), WhitespaceFilter, Dated, Paged),
     responses((status = 200, description = "A page of offerings", body = List<AccountOffering>)))]
