@@ -276,14 +276,14 @@ fn share_measured(measure: &Measure, value: Amount) -> i128 {
 fn elapsed(plan: &Plan, day: &Day) -> u32 {
     let days = |from: Date, to: Date| i128::from((to - from).get_days());
     let whole = days(plan.from, plan.to);
-    let last = plan.closed_at.map_or(day.date, |at| day.of(at, plan.closed_on).date);
+    let last = plan.closed_at.map_or(day.date, |at| day.of(at, plan.closed_date).date);
     let passed = days(plan.from, last).clamp(0, whole);
     milli_points(passed, whole).unwrap_or(0)
 }
 
 fn days_since_review(plan: &Plan, day: &Day) -> u32 {
-    let last = plan.reviews().last().map(|review| day.of(review.reviewed_at, review.reviewed_on));
-    let since = last.unwrap_or_else(|| day.of(plan.adopted_at, plan.adopted_on));
+    let last = plan.reviews().last().map(|review| day.of(review.reviewed_at, review.reviewed_date));
+    let since = last.unwrap_or_else(|| day.of(plan.adopted_at, plan.adopted_date));
     day.days_past(since.date).unwrap_or(0)
 }
 
@@ -297,7 +297,7 @@ pub fn objective_days_late(plan: &Plan, objective: &Objective, day: &Day) -> Opt
 pub fn action_days_late(plan: &Plan, action: &Action, day: &Day) -> Option<u32> {
     match action.status {
         ActionStatus::Open => day.days_past(action.due).filter(|_| plan.is_open()),
-        ActionStatus::Done => day.of(action.ended_at?, action.ended_on).days_past(action.due),
+        ActionStatus::Done => day.of(action.ended_at?, action.ended_date).days_past(action.due),
         ActionStatus::Dropped => None,
     }
 }

@@ -166,7 +166,7 @@ fn years_are_the_last_three_and_never_mix_currencies() {
 #[test]
 fn long_lists_are_cut_and_counted() {
     let note = |position: u64| {
-        let time = format!("2024-02-{:02}", position);
+        let time = format!("2024-02-{position:02}");
         ev(position, &time, "account.note_recorded", json!({"topic": "risk", "text": format!("n{position}")}))
     };
     let events: Vec<Event> = std::iter::once(opened(0, "2024-01-01")).chain((1..=15).map(note)).collect();

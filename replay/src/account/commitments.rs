@@ -54,7 +54,7 @@ pub struct Commitment {
     /// The civil date of that, where only the day is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
-    pub ended_on: Option<Date>,
+    pub ended_date: Option<Date>,
     /// The position of the event that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_event: Option<u64>,
@@ -69,7 +69,7 @@ impl Commitment {
         let due = self.due?;
         match self.status {
             CommitmentStatus::Open => day.days_past(due),
-            CommitmentStatus::Kept => day.of(self.ended_at?, self.ended_on).days_past(due),
+            CommitmentStatus::Kept => day.of(self.ended_at?, self.ended_date).days_past(due),
             CommitmentStatus::Broken | CommitmentStatus::Withdrawn => None,
         }
     }
@@ -106,7 +106,7 @@ fn make(commitments: &mut Commitments, made: &Made, step: &mut Step<'_>) {
         soft: made.soft.unwrap_or(false),
         made_at: step.at(),
         ended_at: None,
-        ended_on: None,
+        ended_date: None,
         ended_event: None,
         event: step.position(),
     };
@@ -119,7 +119,7 @@ fn end(commitments: &mut Commitments, id: &CommitmentId, outcome: CommitmentStat
     let (at, on, event) = (step.at(), civil_date(step.when), step.position());
     step.set(|| format!("commitments.{id}.status"), &mut commitment.status, outcome);
     step.set(|| format!("commitments.{id}.ended_at"), &mut commitment.ended_at, Some(at));
-    step.set(|| format!("commitments.{id}.ended_on"), &mut commitment.ended_on, on);
+    step.set(|| format!("commitments.{id}.ended_date"), &mut commitment.ended_date, on);
     step.set(|| format!("commitments.{id}.ended_event"), &mut commitment.ended_event, Some(event));
 }
 

@@ -119,37 +119,9 @@ pub struct OverviewCounts {
 pub fn overview(account: &Account, directory: &dyn Directory, as_of: &AsOf, zone: &Zone) -> Overview {
     let (at, day) = (as_of.instant(), as_of.day_in(zone));
     let plan = plans::current(account, &day);
-    let contacts = people::contacts(account, directory, as_of, zone);
-    let planned = people::planned(account, at);
-    let contracts = work::contracts(account, &day);
-    let actions = plan.map(|plan| work::actions(plan, &day)).unwrap_or_default();
-    let commitments = work::commitments(account, &day);
-    let needs = work::needs(account);
-    let issues = work::issues(account, at);
-    let notes: Vec<Note> = account.notes().rev().cloned().collect();
-    let competitors = work::competitors(account);
-    let uses = offerings::uses(account, &directory.catalogue());
-    let findings = findings(account, directory, at);
-    let of_status = |status: OfferingStatus| uses.iter().filter(move |used| used.status == status);
-    let never: Vec<OfferingUse> =
-        of_status(OfferingStatus::Whitespace).filter(|used| used.never_presented).cloned().collect();
-    let counts = OverviewCounts {
-        contacts: contacts.len(),
-        planned: planned.len(),
-        contracts: contracts.len(),
-        actions: actions.len(),
-        commitments: commitments.len(),
-        needs: needs.len(),
-        issues: issues.len(),
-        notes: notes.len(),
-        competitors: competitors.len(),
-        used: of_status(OfferingStatus::Used).count(),
-        whitespace: of_status(OfferingStatus::Whitespace).count(),
-        never_presented: never.len(),
-        findings: findings.len(),
-    };
     let parent = account.profile().parent.as_ref().and_then(|parent| directory.account(parent));
-    Overview {
+    let uses = offerings::uses(account, &directory.catalogue());
+    let mut page = Overview {
         account: account.account().clone(),
         status: account.status(at),
         profile: account.profile().clone(),
@@ -157,34 +129,65 @@ pub fn overview(account: &Account, directory: &dyn Directory, as_of: &AsOf, zone
         opened_at: account.lifecycle().opened.map(|(at, _)| at),
         orphaned_since: people::orphaned_since(account, at),
         owners: people::owners(account, directory, as_of),
-        contacts: first(contacts),
+        contacts: people::contacts(account, directory, as_of, zone),
         touches: people::touches(account, &day),
         last_interaction: account.held().next_back().cloned(),
-        planned: first(planned),
+        planned: people::planned(account, at),
         years: money::years(account, &day),
-        contracts: first(contracts),
+        contracts: work::contracts(account, &day),
         plan: plan.map(|plan| plans::summary(plan, &day)),
-        actions: first(actions),
-        commitments: first(commitments),
-        needs: first(needs),
-        issues: first(issues),
+        actions: plan.map(|plan| work::actions(plan, &day)).unwrap_or_default(),
+        commitments: work::commitments(account, &day),
+        needs: work::needs(account),
+        issues: work::issues(account, at),
         surveys: surveys::summary(account.survey_responses()),
-        notes: first(notes),
-        competitors: first(competitors),
-        never_presented: first(never),
-        findings: first(findings),
-        counts,
+        notes: account.notes().rev().cloned().collect(),
+        competitors: work::competitors(account),
+        never_presented: uses.iter().filter(|used| is_whitespace(used) && used.never_presented).cloned().collect(),
+        findings: directory::findings(account, directory, at).into_iter().rev().collect(),
+        counts: OverviewCounts::default(),
+    };
+    page.counts = page.count(&uses);
+    page.cut();
+    page
+}
+
+fn is_whitespace(used: &OfferingUse) -> bool {
+    used.status == OfferingStatus::Whitespace
+}
+
+impl Overview {
+    /// How many there are of each, while the lists are whole.
+    fn count(&self, uses: &[OfferingUse]) -> OverviewCounts {
+        OverviewCounts {
+            contacts: self.contacts.len(),
+            planned: self.planned.len(),
+            contracts: self.contracts.len(),
+            actions: self.actions.len(),
+            commitments: self.commitments.len(),
+            needs: self.needs.len(),
+            issues: self.issues.len(),
+            notes: self.notes.len(),
+            competitors: self.competitors.len(),
+            used: uses.iter().filter(|used| used.status == OfferingStatus::Used).count(),
+            whitespace: uses.iter().filter(|used| is_whitespace(used)).count(),
+            never_presented: self.never_presented.len(),
+            findings: self.findings.len(),
+        }
     }
-}
 
-/// The latest findings first.
-fn findings(account: &Account, directory: &dyn Directory, until: Instant) -> Vec<Finding> {
-    let mut findings = directory::findings(account, directory, until);
-    findings.reverse();
-    findings
-}
-
-fn first<T>(mut all: Vec<T>) -> Vec<T> {
-    all.truncate(MAX_ENTRIES);
-    all
+    /// Leaves the first of each list.
+    fn cut(&mut self) {
+        self.contacts.truncate(MAX_ENTRIES);
+        self.planned.truncate(MAX_ENTRIES);
+        self.contracts.truncate(MAX_ENTRIES);
+        self.actions.truncate(MAX_ENTRIES);
+        self.commitments.truncate(MAX_ENTRIES);
+        self.needs.truncate(MAX_ENTRIES);
+        self.issues.truncate(MAX_ENTRIES);
+        self.notes.truncate(MAX_ENTRIES);
+        self.competitors.truncate(MAX_ENTRIES);
+        self.never_presented.truncate(MAX_ENTRIES);
+        self.findings.truncate(MAX_ENTRIES);
+    }
 }

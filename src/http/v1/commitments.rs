@@ -99,7 +99,7 @@ impl Row for AccountCommitment {
         "soft",
         "made_at",
         "ended_at",
-        "ended_on",
+        "ended_date",
         "ended_event",
         "event",
     ];

@@ -147,7 +147,7 @@ impl Row for PlanAction {
         "remedies",
         "set_at",
         "ended_at",
-        "ended_on",
+        "ended_date",
         "ended_event",
         "event",
     ];
@@ -155,7 +155,7 @@ impl Row for PlanAction {
 
 impl Row for Review {
     const COLUMNS: &'static [&'static str] =
-        &["reviewed_at", "reviewed_on", "mode", "decisions", "problems_solved", "next_review", "event"];
+        &["reviewed_at", "reviewed_date", "mode", "decisions", "problems_solved", "next_review", "event"];
 }
 
 /// An event that an insight rests on.

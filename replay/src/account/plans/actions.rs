@@ -53,7 +53,7 @@ pub struct Action {
     /// The civil date of that, where only the day is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
-    pub ended_on: Option<Date>,
+    pub ended_date: Option<Date>,
     /// The position of the event that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_event: Option<u64>,
@@ -89,7 +89,7 @@ fn add(plan: &mut Plan, said: &ActionSet, step: &mut Step<'_>) {
         remedies: said.remedies.clone(),
         set_at: step.at(),
         ended_at: None,
-        ended_on: None,
+        ended_date: None,
         ended_event: None,
         event: step.position(),
     };
@@ -113,7 +113,7 @@ pub(super) fn end(plan: &mut Plan, id: &ActionId, outcome: ActionStatus, step: &
     let (at, on, event) = (step.at(), civil_date(step.when), step.position());
     step.set(field(&of, id, "status"), &mut action.status, outcome);
     step.set(field(&of, id, "ended_at"), &mut action.ended_at, Some(at));
-    step.set(field(&of, id, "ended_on"), &mut action.ended_on, on);
+    step.set(field(&of, id, "ended_date"), &mut action.ended_date, on);
     step.set(field(&of, id, "ended_event"), &mut action.ended_event, Some(event));
 }
 

@@ -40,7 +40,7 @@ pub struct Plan {
     pub adopted_at: Instant,
     /// The civil date of that, where only the day is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub adopted_on: Option<Date>,
+    pub adopted_date: Option<Date>,
     #[serde(skip_serializing_if = "OrdMap::is_empty")]
     objectives: OrdMap<ObjectiveId, Arc<Objective>>,
     #[serde(skip_serializing_if = "OrdMap::is_empty")]
@@ -54,7 +54,7 @@ pub struct Plan {
     pub closed_at: Option<Instant>,
     /// The civil date of that, where only the day is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub closed_on: Option<Date>,
+    pub closed_date: Option<Date>,
     /// What came of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Text>,
@@ -73,7 +73,7 @@ pub struct Review {
     /// The civil date of that, where only the day is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
-    pub reviewed_on: Option<Date>,
+    pub reviewed_date: Option<Date>,
     /// What the review was spent on.
     pub mode: ReviewMode,
     /// What was decided.
@@ -186,13 +186,13 @@ fn adopt(plans: &mut Plans, adopted: &Adopted, step: &mut Step<'_>) {
         from: adopted.from,
         to: adopted.to,
         adopted_at: step.at(),
-        adopted_on: civil_date(step.when),
+        adopted_date: civil_date(step.when),
         objectives: objectives.map(|objective| (objective.objective.clone(), objective)).collect(),
         actions: OrdMap::new(),
         reviews: OrdMap::new(),
         insights: OrdMap::new(),
         closed_at: None,
-        closed_on: None,
+        closed_date: None,
         outcome: None,
         closed_event: None,
         event: step.position(),
@@ -204,7 +204,7 @@ fn adopt(plans: &mut Plans, adopted: &Adopted, step: &mut Step<'_>) {
 fn review(plan: &mut Plan, reviewed: &Reviewed, step: &mut Step<'_>) {
     let review = Review {
         reviewed_at: step.at(),
-        reviewed_on: civil_date(step.when),
+        reviewed_date: civil_date(step.when),
         mode: reviewed.mode,
         decisions: reviewed.decisions.clone().unwrap_or_default(),
         problems_solved: reviewed.problems_solved.clone().unwrap_or_default(),
@@ -230,7 +230,7 @@ fn close(plan: &mut Plan, closed: &Closed, step: &mut Step<'_>) {
     let (id, at, event) = (&closed.plan, step.at(), step.position());
     let on = civil_date(step.when);
     step.set(|| format!("plans.{id}.closed_at"), &mut plan.closed_at, Some(at));
-    step.set(|| format!("plans.{id}.closed_on"), &mut plan.closed_on, on);
+    step.set(|| format!("plans.{id}.closed_date"), &mut plan.closed_date, on);
     step.set(|| format!("plans.{id}.outcome"), &mut plan.outcome, closed.outcome.clone());
     step.set(|| format!("plans.{id}.closed_event"), &mut plan.closed_event, Some(event));
 }
