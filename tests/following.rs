@@ -19,7 +19,7 @@ use support::Ledger;
 use tenure::appender::Batch;
 use tenure::clock::{Clock, SystemClock};
 use tenure::http::Limits;
-use tenure::ledger::Handle;
+use tenure::ledger::{Handle, Identity};
 use tenure::serve::{ServeOptions, Server};
 use tokio_util::sync::CancellationToken;
 
@@ -154,7 +154,7 @@ async fn stall(http: SocketAddr, handle: &Handle) -> usize {
 fn a_reader_who_takes_nothing_is_cut_off_and_holds_up_nobody() {
     let dir = tempfile::tempdir().unwrap();
     let clock = Arc::new(SystemClock);
-    let mut ledger = tenure::ledger::Ledger::open(dir.path(), clock.clone(), false).unwrap();
+    let mut ledger = tenure::ledger::Ledger::open(dir.path(), clock.clone(), Identity::New).unwrap();
     ledger.follow().unwrap();
     let limits = Limits { followers: 1, stalled: Duration::from_secs(1), ..Limits::default() };
     let listen = "127.0.0.1:0".parse().unwrap();

@@ -16,7 +16,7 @@ pub fn questions() -> &'static [Question] {
     &QUESTIONS
 }
 
-const QUESTIONS: [Question; 7] = [
+const QUESTIONS: [Question; 10] = [
     Question {
         title: "Who was accountable for Norden Dairy on the last day of the account manager who left?",
         path: "/v1/accounts/acct-norden-dairy/owners?as_of=2025-03-14",
@@ -43,7 +43,7 @@ const QUESTIONS: [Question; 7] = [
     Question {
         title: "Where does what was reported contradict itself?",
         path: "/v1/reports/findings?as_of=2026-06-30",
-        shows: "Thirteen contradictions in three years, among them two primaries at once for Fjordline Seafood, p-07 and \
+        shows: "Fourteen contradictions in three years, among them two primaries at once for Fjordline Seafood, p-07 and \
                 p-03, from 10 February to 5 March 2025.",
     },
     Question {
@@ -57,5 +57,23 @@ const QUESTIONS: [Question; 7] = [
         path: "/v1/accounts/acct-cedarfork-cereal/audit?field=payload&as_of=2026-06-30",
         shows: "128,000 dollars: p-17 took it for a slip and corrected it to 12,800, and p-09 took the correction back \
                 eight days later.",
+    },
+    Question {
+        title: "After the sudden departure, did the recovery plan for Calderwick Brewing work?",
+        path: "/v1/accounts/acct-calderwick-brewing/plans?as_of=2025-11-30",
+        shows: "It was in step: a month before its end 91 per cent of its objectives were attained and 91 per cent \
+                of its time had passed; it had been reviewed 47 days before.",
+    },
+    Question {
+        title: "Who knew whom at Norden Dairy when the account was about to pass?",
+        path: "/v1/accounts/acct-norden-dairy/relationships?as_of=2025-03-07",
+        shows: "p-07 and c-02 knew each other best, with nearly a quarter of the strength of all relationships; \
+                three days later p-03 had to begin there.",
+    },
+    Question {
+        title: "What could Pinemoor Coffee use, and what did it order that was never in the catalogue?",
+        path: "/v1/accounts/acct-pinemoor-coffee/whitespace?as_of=2026-06-30",
+        shows: "A case packer, which it was never shown, among others; and it ordered a labeller on loan, which no \
+                catalogue ever listed.",
     },
 ];

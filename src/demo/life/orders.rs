@@ -11,24 +11,31 @@ use crate::demo::with;
 /// Prices are counted in ten-thousandths of the currency, as real order systems keep them.
 pub(super) const UNIT: u64 = 10_000;
 
-fn written(amount: u64) -> String {
+fn sum(lines: &[(Value, u64)]) -> u64 {
+    lines.iter().map(|(_, sum)| sum).sum()
+}
+
+fn written(lines: &[(Value, u64)]) -> Vec<&Value> {
+    lines.iter().map(|(line, _)| line).collect()
+}
+
+fn decimal(amount: u64) -> String {
     let (whole, rest) = (amount / UNIT, amount % UNIT);
     if rest % 100 == 0 { format!("{whole}.{:02}", rest / 100) } else { format!("{whole}.{rest:04}") }
 }
 
 impl Life<'_, '_> {
     pub(super) fn money(&self, amount: u64) -> Value {
-        json!({"amount": written(amount), "currency": self.client.currency()})
+        json!({"amount": decimal(amount), "currency": self.client.currency()})
     }
 
     /// An order placed at `when`, and what becomes of it.
     pub(super) fn order(&mut self, when: Instant) {
         let order = format!("O-{}", self.number());
         let lines = self.lines();
-        let total: u64 = lines.iter().map(|(_, sum)| sum).sum();
-        let written: Vec<_> = lines.into_iter().map(|(line, _)| line).collect();
+        let total = sum(&lines);
         let payload = json!({
-            "order": order, "total": self.money(total), "lines": written, "sold_by": self.responsible(when),
+            "order": order, "total": self.money(total), "lines": written(&lines), "sold_by": self.responsible(when),
             "channel": self.dice.pick(&["direct", "direct", "portal", "tender"]),
         });
         let told = self.tell(self.fact("order.placed", when, payload.clone()).by_system("erp"));
@@ -40,7 +47,7 @@ impl Life<'_, '_> {
             self.twice(&order, payload, when);
         }
         self.last_order = Some(order.clone());
-        self.course(&order, total, when);
+        self.course(&order, lines, when);
     }
 
     /// The same order is entered again under another number, and taken back.
@@ -52,11 +59,13 @@ impl Life<'_, '_> {
     }
 
     /// What becomes of an order.
-    fn course(&mut self, order: &str, total: u64, when: Instant) {
+    fn course(&mut self, order: &str, mut lines: Vec<(Value, u64)>, when: Instant) {
         let mut last = when;
         if self.dice.chance(70) {
             last = self.dice.days_after(last, 1, 4);
-            let amended = json!({"order": order, "total": self.money(total / 2)});
+            // The client wants less: one line, where there are more.
+            lines.truncate(1);
+            let amended = json!({"order": order, "total": self.money(sum(&lines)), "lines": written(&lines)});
             self.tell(self.fact("order.amended", last, amended).by_system("erp"));
         }
         if self.dice.chance(50) {
@@ -65,7 +74,7 @@ impl Life<'_, '_> {
             self.tell(self.fact("order.cancelled", last, json!({"order": order, "by": by})).by_system("erp"));
             return;
         }
-        self.deliver(order, total, last);
+        self.deliver(order, sum(&lines), last);
     }
 
     fn deliver(&mut self, order: &str, total: u64, placed: Instant) {
@@ -110,7 +119,7 @@ impl Life<'_, '_> {
 
 fn line(offering: &str, quantity: u64, price: u64, category: &str) -> (Value, u64) {
     let line = json!({
-        "offering": offering, "quantity": quantity.to_string(), "unit_price": written(price), "category": category,
+        "offering": offering, "quantity": quantity.to_string(), "unit_price": decimal(price), "category": category,
     });
     (line, quantity * price)
 }

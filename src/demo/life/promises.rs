@@ -31,9 +31,10 @@ impl Life<'_, '_> {
         let made = self.dice.minutes_after(when, 2, 20);
         let due = self.dice.days_after(made, 14, 60);
         let by = self.responsible(made);
+        let party = self.dice.pick(&["us", "us", "client"]);
+        let texts: &[&str] = if party == "us" { &words::OUR_PROMISES } else { &words::THEIR_PROMISES };
         let payload = json!({
-            "commitment": commitment, "by": self.dice.pick(&["us", "us", "client"]),
-            "text": self.dice.pick(&words::PROMISES), "due": due.date_in(&Zone::utc()).to_string(),
+            "commitment": commitment, "by": party, "text": self.dice.pick(texts), "due": due.date_in(&Zone::utc()).to_string(),
             "soft": self.dice.chance(300),
         });
         self.tell(self.fact("commitment.made", made, payload).by(by));

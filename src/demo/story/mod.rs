@@ -101,17 +101,18 @@ fn later_moves(tape: &mut Tape, book: &mut Book<'_>) {
 /// Newcomers take smaller accounts from those who hold many, and somebody is found for what the pool had served.
 fn newcomers<'a>(tape: &mut Tape, book: &mut Book<'a>, clients: &'a [Client]) {
     let found = ("absence", "The pool hands the account to an account manager of its own.");
-    for (to, from, day, count, why) in [
-        ("p-28", ["p-13", "p-15"], date(2024, 8, 5), 4, WORKLOAD),
-        ("p-29", ["p-19", "p-21"], date(2025, 2, 3), 3, WORKLOAD),
-        ("p-30", ["p-24", "p-26"], date(2025, 7, 28), 3, WORKLOAD),
-        ("p-29", ["p-23", "p-23"], date(2026, 2, 9), 9, found),
-        ("p-18", ["p-23", "p-23"], date(2026, 2, 16), 9, found),
+    for (from, to, day, count, why) in [
+        ("p-13", "p-28", date(2024, 8, 5), 4, WORKLOAD),
+        ("p-15", "p-28", date(2024, 8, 5), 4, WORKLOAD),
+        ("p-19", "p-29", date(2025, 2, 3), 3, WORKLOAD),
+        ("p-21", "p-29", date(2025, 2, 3), 3, WORKLOAD),
+        ("p-24", "p-30", date(2025, 7, 28), 3, WORKLOAD),
+        ("p-26", "p-30", date(2025, 7, 28), 3, WORKLOAD),
+        ("p-23", "p-29", date(2026, 2, 9), 8, found),
+        ("p-23", "p-18", date(2026, 2, 16), usize::MAX, found),
     ] {
-        for person in from {
-            for client in smaller(book, clients, person, morning(day), count) {
-                tape.tell(book.transfer(&client.id, to, morning(day), why, None));
-            }
+        for client in smaller(book, clients, from, morning(day), count) {
+            tape.tell(book.transfer(&client.id, to, morning(day), why, None));
         }
     }
 }

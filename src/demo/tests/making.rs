@@ -3,24 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::http::Request;
 use jiff::civil::date;
 use tenure_schemas::{DraftLimits, Payload};
-use tower::ServiceExt;
 
 use super::super::{DemoError, FIRST_DAY, SEED, ScriptedClock, history, identity, opening, record};
-use super::{DOCUMENT, MADE, instant, written};
+use super::{DOCUMENT, MADE, ask, instant, written};
 use crate::clock::FixedClock;
 use crate::ledger::{Identity, Ledger};
 use crate::log::memory::MemoryLog;
 use crate::view::decode;
 
-#[tokio::test]
-async fn the_ledger_has_the_size_and_root_that_the_document_says() {
-    let asked = Request::get("/v1/accounts?limit=1").body(Body::empty()).unwrap();
-    let answered = MADE.router.clone().oneshot(asked).await.unwrap();
-    let header = |name: &str| answered.headers()[name].to_str().unwrap().to_owned();
+#[test]
+fn the_ledger_has_the_size_and_root_that_the_document_says() {
+    let (headers, _) = ask("/v1/accounts?limit=1");
+    let header = |name: &str| headers[name].to_str().unwrap();
     let stated = format!("Ledger-Size: {}\nLedger-Root: {}", header("ledger-size"), header("ledger-root"));
     assert!(DOCUMENT.contains(&stated), "docs/demo.md does not say:\n{stated}");
 }

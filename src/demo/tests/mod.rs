@@ -8,7 +8,11 @@ mod questions;
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use serde_json::Value;
 use tenure_schemas::{Draft, Event, Instant};
+use tower::ServiceExt;
 
 use super::{LAST_DAY, Recording, SEED, ScriptedClock, history, identity, record};
 use crate::clock::FixedClock;
@@ -58,6 +62,20 @@ fn written(runs: &[&[Recording]]) -> Arc<dyn LogReader> {
 
 fn drafts() -> Vec<Draft> {
     MADE.history.iter().flat_map(|recording| recording.batch.drafts.iter().cloned()).collect()
+}
+
+/// The headers and the JSON of an answer that must be found.
+fn ask(path: &str) -> (HeaderMap, Value) {
+    // Made before there is a runtime, for the writer's handle blocks.
+    let router = MADE.router.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let response = router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        assert_eq!(parts.status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&body));
+        (parts.headers, serde_json::from_slice(&body).unwrap())
+    })
 }
 
 fn instant(text: &str) -> Instant {

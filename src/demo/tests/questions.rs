@@ -1,12 +1,9 @@
 //! Asks every question of docs/demo.md, and compares what the document says with what is answered.
 
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode};
 use serde_json::Value;
-use tower::ServiceExt;
 
 use super::super::questions;
-use super::{DOCUMENT, MADE};
+use super::{DOCUMENT, ask};
 
 /// A question of the document.
 struct Asked<'d> {
@@ -34,14 +31,6 @@ fn read(section: &str) -> Asked<'_> {
     Asked { title: head.split_once(' ').unwrap().1, path, text, facts: facts.collect() }
 }
 
-async fn answer(path: &str) -> Value {
-    let response = MADE.router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
-    let status = response.status();
-    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    assert_eq!(status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&body));
-    serde_json::from_slice(&body).unwrap()
-}
-
 /// What stands in an answer at a place: `/owners/0/person`, or how many items there are, `length of /items`.
 fn found(answer: &Value, place: &str) -> Value {
     let Some(list) = place.strip_prefix("length of ") else {
@@ -50,14 +39,14 @@ fn found(answer: &Value, place: &str) -> Value {
     answer.pointer(list).and_then(Value::as_array).map_or(Value::Null, |items| items.len().into())
 }
 
-#[tokio::test]
-async fn the_document_says_what_is_answered() {
+#[test]
+fn the_document_says_what_is_answered() {
     let asked = asked();
     assert!(asked.len() >= 7, "{}", asked.len());
     let mut wrong = Vec::new();
     for question in &asked {
         assert!(!question.facts.is_empty(), "{}", question.title);
-        let answer = answer(question.path).await;
+        let (_, answer) = ask(question.path);
         for (place, stated) in &question.facts {
             let found = found(&answer, place);
             if found != *stated {

@@ -63,13 +63,19 @@ pub(super) const NOTES: [(&str, &str); 6] = [
     ("preference", "Calls before eight are welcome, calls after four are not."),
 ];
 
-pub(super) const PROMISES: [&str; 6] = [
+/// What we promise.
+pub(super) const OUR_PROMISES: [&str; 4] = [
     "A service engineer on site within a day.",
     "Reference visit at a client of the same trade.",
     "A price that holds until the end of the year.",
     "The training documents in the language of the operators.",
+];
+
+/// What clients promise.
+pub(super) const THEIR_PROMISES: [&str; 3] = [
     "Sending the drawings of the new hall.",
     "A forecast of the film consumption.",
+    "Naming somebody who decides about the line.",
 ];
 
 pub(super) const NEEDS: [&str; 5] = [
