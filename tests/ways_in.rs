@@ -382,3 +382,21 @@ fn contradictions_of_the_relationship_are_refused_when_strict_and_shown_when_not
     sorted.sort_unstable();
     assert_eq!(sorted, expected, "{codes:?}");
 }
+
+#[test]
+fn the_tables_of_a_crm_are_imported_without_a_contradiction() {
+    let ledger = Ledger::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/crm");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<String> = files.map(|path| path.to_string_lossy().into_owned()).collect();
+    let import = ["import", "--mapping", "crm"].into_iter().chain(files.iter().map(String::as_str)).collect::<Vec<_>>();
+    let first = ledger.run(&import).ok();
+    assert!(first.out.contains("all events                         113           0"), "{first:?}");
+    let second = ledger.run(&import).ok();
+    assert!(second.out.contains("all events                           0         113"), "{second:?}");
+    let server = ledger.serve();
+    for account in ["halden", "halden-mill", "brightwell", "brightwell-2"] {
+        assert_eq!(server.list(&format!("/v1/accounts/{account}/findings")), Vec::<Value>::new(), "{account}");
+    }
+    assert_eq!(server.get("/v1/accounts/halden")["name"], "Halden Paper & Board");
+}

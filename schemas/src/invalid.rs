@@ -28,7 +28,10 @@ impl Invalid {
     /// The refusal of a value that did not fit its type; a missing field is named like any other.
     pub(crate) fn of_shape(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
         let path = error.path().to_string();
-        let place = Self::at(if path == "." { String::new() } else { path }, error.into_inner().to_string());
+        let mut place = Self::at(if path == "." { String::new() } else { path }, error.into_inner().to_string());
+        if let Some(message) = unknown_word(&place.message) {
+            place.message = message;
+        }
         // serde says which field is missing in words only, and places the error at what lacks it.
         let missing = place.message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
         let Some(missing) = missing else { return place };
@@ -48,6 +51,14 @@ impl Invalid {
     }
 }
 
+/// What serde says of a word that is none of the known ones, as this program says it everywhere.
+fn unknown_word(message: &str) -> Option<String> {
+    let (word, known) = message.strip_prefix("unknown variant `")?.split_once("`, expected ")?;
+    // "one of `a`, `b`", "`a` or `b`" or "`a`": the words stand between backticks.
+    let known: Vec<_> = known.split('`').skip(1).step_by(2).collect();
+    Some(format!("\"{word}\" is none of: {}", known.join(", ")))
+}
+
 impl fmt::Display for Invalid {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.field.is_empty() {
@@ -60,6 +71,17 @@ impl fmt::Display for Invalid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_unknown_word_names_the_known_ones() {
+        for (said, expected) in [
+            ("unknown variant `x`, expected one of `a`, `b`, `c`", Some("\"x\" is none of: a, b, c")),
+            ("unknown variant ``, expected `a` or `b`", Some("\"\" is none of: a, b")),
+            ("invalid type: integer `1`, expected a string", None),
+        ] {
+            assert_eq!(unknown_word(said).as_deref(), expected);
+        }
+    }
 
     #[test]
     fn the_field_grows_outwards() {

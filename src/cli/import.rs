@@ -10,7 +10,7 @@ use crate::import::{self, ImportOptions, Phase, Progress};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The mapping: a TOML file, or the name of one that ships with Tenure (adventureworks, helpdesk).
+    /// The mapping: a TOML file, or the name of one that ships with Tenure (adventureworks, crm, helpdesk).
     #[arg(long, value_name = "MAPPING")]
     mapping: String,
     /// The files, in any order.

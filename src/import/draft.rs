@@ -10,8 +10,9 @@ use tenure_schemas::{
 };
 
 use super::filters::{self, ExplicitNull, is_empty, plain_text};
+use super::nodes::{Each, Leaf, Node};
 use super::row::{Row, Scope, scope};
-use super::rules::{Leaf, Node, Rule};
+use super::rules::Rule;
 use super::template::Template;
 
 /// Why a row is rejected.
@@ -111,10 +112,21 @@ impl Builder<'_> {
         row: &Arc<Row>,
         previous: Option<&Arc<Row>>,
     ) -> Result<Draft, Fault> {
-        let scope = &scope(row, previous);
+        let mut origins = Origins::default();
+        let built = self.build_with(rule, candidate, &scope(row, previous), &mut origins);
+        built.map_err(|fault| origins.explain(fault))
+    }
+
+    fn build_with(
+        &self,
+        rule: &Rule<'_, '_>,
+        candidate: &Candidate,
+        scope: &Scope<'_>,
+        origins: &mut Origins,
+    ) -> Result<Draft, Fault> {
         let causation = rule.causation.as_ref().map_or(Ok(String::new()), |template| text(template, scope))?;
         let causation_id = (!causation.is_empty()).then(|| Draft::id_of_record(self.system.as_str(), &causation));
-        let payload = payload(&rule.payload, scope)?.unwrap_or_else(|| Json::Object(Map::new()));
+        let payload = payload(&rule.payload, scope, origins)?.unwrap_or_else(|| Json::Object(Map::new()));
         let draft = Draft {
             id: Some(Draft::id_of_record(self.system.as_str(), candidate.record.as_str())),
             stream: parse("stream", text(&rule.stream, scope)?.parse::<Stream>())?,
@@ -165,28 +177,90 @@ fn learned(rule: &Rule<'_, '_>, scope: &Scope<'_>) -> Result<Option<Instant>, Fa
     Ok(Some(when.at))
 }
 
-/// The part of a payload for a row; `None` where nothing of it is left.
-fn payload(node: &Node<'_, '_>, scope: &Scope<'_>) -> Result<Option<Json>, Fault> {
-    match node {
-        Node::Leaf(Leaf { template, as_text }) => {
-            let value = template.value(scope).map_err(|reason| fault(&template.field, reason))?;
-            json(&value, *as_text).map_err(|reason| fault(&template.field, reason))
+/// The rows of lookups that items of lists were made from, so that a fault in an item names the line.
+#[derive(Default)]
+struct Origins(Vec<(String, u64)>);
+
+impl Origins {
+    fn explain(&self, mut fault: Fault) -> Fault {
+        let is_part =
+            |field: &str| fault.field.strip_prefix(field).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        if let Some((_, line)) = self.0.iter().find(|(field, _)| is_part(field)) {
+            fault.reason = format!("{} (from line {line} of the lookup's file)", fault.reason);
         }
+        fault
+    }
+}
+
+/// The part of a payload for a row; `None` where nothing of it is left.
+fn payload(node: &Node<'_, '_>, scope: &Scope<'_>, origins: &mut Origins) -> Result<Option<Json>, Fault> {
+    match node {
+        Node::Leaf(leaf) => value_of(leaf, scope),
         Node::Table(parts) => {
             let mut fields = Map::new();
             for (key, node) in parts {
-                if let Some(value) = payload(node, scope)? {
+                if let Some(value) = payload(node, scope, origins)? {
                     fields.insert((*key).to_owned(), value);
                 }
             }
             Ok((!fields.is_empty()).then_some(Json::Object(fields)))
         }
         Node::List(nodes) => {
-            let items = nodes.iter().filter_map(|node| payload(node, scope).transpose());
+            let items = nodes.iter().filter_map(|node| payload(node, scope, origins).transpose());
             let items: Vec<_> = items.collect::<Result<_, _>>()?;
             Ok((!items.is_empty()).then_some(Json::Array(items)))
         }
+        Node::Each(each) => each_item(each, scope, origins),
     }
+}
+
+fn value_of(leaf: &Leaf<'_, '_>, scope: &Scope<'_>) -> Result<Option<Json>, Fault> {
+    let template = &leaf.template;
+    let refuse = |reason| fault(&template.field, reason);
+    let value = template.value(scope).map_err(refuse)?;
+    let json = json(&value, leaf.as_text).map_err(refuse)?;
+    match &json {
+        Some(Json::String(text)) if leaf.as_list => {
+            Err(refuse(format!("\"{text}\" is a text where a list is wanted: take it apart with | parts")))
+        }
+        _ => Ok(json),
+    }
+}
+
+fn each_item(each: &Each<'_, '_>, scope: &Scope<'_>, origins: &mut Origins) -> Result<Option<Json>, Fault> {
+    let list = each.list.value(scope).map_err(|reason| fault(&each.list.field, reason))?;
+    if is_empty(&list) {
+        return Ok(None);
+    }
+    if !matches!(list.kind(), ValueKind::Seq | ValueKind::Iterable) {
+        let reason = format!("{list} is no list: each goes through a lookup with many = true, or a list in the row");
+        return Err(fault(&each.list.field, reason));
+    }
+    let mut items = Vec::new();
+    let listed = list.try_iter().map_err(|error| fault(&each.list.field, error.to_string()))?;
+    for item in listed {
+        // Fields of the event number the items that it has, from 0.
+        let place = format!("{}[{}]", each.field, items.len());
+        if let Some(row) = item.downcast_object_ref::<Row>() {
+            origins.0.push((place.clone(), row.line));
+        }
+        let in_place = |problem: Fault| match problem.field.strip_prefix(&format!("{}.item", each.field)) {
+            Some(rest) => fault(&format!("{place}{rest}"), problem.reason),
+            None => fault(&place, format!("{}: {}", problem.field, problem.reason)),
+        };
+        let made = one_item(each, &scope.with_item(each.name, item), origins).map_err(in_place)?;
+        match made {
+            Some(made) => items.push(made),
+            None => origins.0.retain(|(field, _)| *field != place),
+        }
+    }
+    Ok((!items.is_empty()).then_some(Json::Array(items)))
+}
+
+fn one_item(each: &Each<'_, '_>, scope: &Scope<'_>, origins: &mut Origins) -> Result<Option<Json>, Fault> {
+    let counts = |when: &Template<'_, '_>| when.value(scope).map(|value| value.is_true());
+    let counts = each.when.as_ref().map_or(Ok(true), counts).map_err(|reason| fault("when", reason))?;
+    if counts { payload(&each.item, scope, origins) } else { Ok(None) }
 }
 
 fn json(value: &Value, as_text: bool) -> Result<Option<Json>, String> {
@@ -199,6 +273,11 @@ fn json(value: &Value, as_text: bool) -> Result<Option<Json>, String> {
     let kind = value.kind();
     if kind == ValueKind::Number && !value.is_integer() {
         return Err(format!("{value} is a number with a point: write it with | amount, so that it stays exact"));
+    }
+    if matches!(kind, ValueKind::Seq | ValueKind::Iterable) {
+        let items = value.try_iter().map_err(|error| error.to_string())?;
+        let items: Vec<_> = items.filter_map(|item| json(&item, as_text).transpose()).collect::<Result<_, _>>()?;
+        return Ok((!items.is_empty()).then_some(Json::Array(items)));
     }
     let scalar = matches!(kind, ValueKind::Number | ValueKind::Bool);
     if matches!(kind, ValueKind::String | ValueKind::Plain) || (scalar && as_text) {

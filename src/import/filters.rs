@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use minijinja::value::{Object, ObjectRepr, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
-use tenure_schemas::When;
+use tenure_schemas::{Draft, Name, When};
 
 use super::formats::Formats;
 
@@ -49,6 +49,10 @@ pub(crate) fn add(env: &mut Environment<'_>, formats: &Arc<Formats>) {
     env.add_filter("flag", with(|_, value| flag(value)));
     env.add_filter("date", with(|formats, value| moment(formats, value).map(|when| Value::from_object(Moment(when)))));
     env.add_filter("day", with(day));
+    env.add_filter(
+        "instant",
+        with(|formats, value| moment(formats, value).map(|when| Value::from_object(Moment(When::instant(when.at))))),
+    );
     let days = Arc::clone(formats);
     env.add_filter("plus_days", move |value: &Value, count: i64| {
         if is_empty(value) {
@@ -63,6 +67,42 @@ pub(crate) fn add(env: &mut Environment<'_>, formats: &Arc<Formats>) {
             if is_empty(value) { Value::from_object(ExplicitNull) } else { value.clone() }
         },
     );
+}
+
+/// Adds the filters that make lists, and the one that makes event ids of record ids of `system`.
+pub(crate) fn add_lists(env: &mut Environment<'_>, system: &Name) {
+    env.add_filter("parts", |value: &Value, mark: Option<&str>| parts(value, mark.unwrap_or(";")).map_err(refuse));
+    let system = system.clone();
+    env.add_filter("event_id", move |value: &Value| event_id(&system, value));
+}
+
+/// The parts of a text between marks, without the space around them and without empty ones; a list stays one.
+fn parts(value: &Value, mark: &str) -> Result<Value, String> {
+    if is_empty(value) {
+        return Ok(Value::UNDEFINED);
+    }
+    if mark.is_empty() {
+        return Err("parts needs a mark that separates them, such as parts(',')".to_owned());
+    }
+    if value.kind() == ValueKind::Seq {
+        return Ok(value.clone());
+    }
+    let Some(text) = value.as_str() else {
+        return Err(format!("{value} is no text: parts takes texts such as \"a{mark} b\" apart"));
+    };
+    let found: Vec<_> = text.split(mark).map(str::trim).filter(|part| !part.is_empty()).map(Value::from).collect();
+    Ok(Value::from(found))
+}
+
+/// The event's id for a record id, or for each of a list of them.
+fn event_id(system: &Name, value: &Value) -> Result<Value, Error> {
+    if is_empty(value) {
+        return Ok(Value::UNDEFINED);
+    }
+    if value.kind() == ValueKind::Seq {
+        return value.try_iter()?.map(|item| event_id(system, &item)).collect::<Result<Vec<_>, _>>().map(Value::from);
+    }
+    Ok(Value::from(Draft::id_of_record(system.as_str(), plain_text(value).trim()).to_string()))
 }
 
 /// Whether a value is as good as none: undefined, `none` or an empty text.

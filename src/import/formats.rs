@@ -36,7 +36,7 @@ impl Formats {
 
     fn iso(&self, text: &str) -> Result<When, String> {
         if text.len() == "2024-03-01".len() {
-            let date = parse_date(text).map_err(|error| error.message)?;
+            let date = parse_date(text).map_err(|error| format!("{}, or set `dates`", error.message))?;
             return Ok(When::day(date, self.zone.clone()));
         }
         if text.parse::<Timestamp>().is_ok() {
@@ -86,7 +86,8 @@ impl Formats {
     /// Normalises a number to digits with a point, exactly as many as were written.
     pub(crate) fn amount(&self, text: &str) -> Result<String, String> {
         let text = text.trim();
-        let refuse = || format!("\"{text}\" is no number {}", self.describe_numbers());
+        let refuse =
+            || format!("\"{text}\" is no number {}: if all are written so, set `numbers`", self.describe_numbers());
         let (sign, digits) = match text.strip_prefix('-') {
             Some(rest) => ("-", rest),
             None => ("", text.strip_prefix('+').unwrap_or(text)),

@@ -9,7 +9,7 @@ use minijinja::Value;
 use super::error::ImportError;
 use super::mapping::{LookupSpec, Mapping, SourceSpec, matches_any};
 use super::report::{OnProgress, Phase, Progress};
-use super::row::{self, Header};
+use super::row::{self, Header, Rows};
 use super::source::{self, FileSpec, Table};
 
 /// What is to be read as what.
@@ -123,36 +123,74 @@ impl<'a, 'p> Reading<'a, 'p> {
     /// Reads a file of a source.
     pub(crate) fn source(&mut self, spec: &SourceSpec, file: usize) -> Result<Table, ImportError> {
         let Some(path) = self.files.get(file) else { return Err(ImportError::NoFiles) };
-        self.read(&FileSpec { path, file, format: spec.format, delimiter: spec.delimiter })
+        self.read(&FileSpec { path, file, format: spec.format, delimiter: spec.delimiter, optional: &[] })
     }
 
-    /// Reads the lookups of a mapping, as the value of `lookup` in expressions.
-    pub(crate) fn lookups(&mut self, mapping: &Mapping, found: &Assignment) -> Result<Value, ImportError> {
+    /// Reads the lookups of a mapping.
+    pub(crate) fn lookups(&mut self, mapping: &Mapping, found: &Assignment) -> Result<Lookups, ImportError> {
         let mut tables = BTreeMap::new();
+        let mut headers = BTreeMap::new();
         for (spec, files) in mapping.lookups.iter().zip(&found.lookups) {
-            let table = self.lookup(mapping, spec, files)?;
-            tables.insert(spec.name.clone(), Value::from_object(table));
+            let known: &mut Vec<_> = headers.entry(spec.name.clone()).or_default();
+            tables.insert(spec.name.clone(), self.lookup(mapping, spec, files, known)?);
         }
-        Ok(Value::from(tables))
+        Ok(Lookups { value: Value::from(tables), headers })
     }
 
-    fn lookup(&mut self, mapping: &Mapping, spec: &LookupSpec, files: &[usize]) -> Result<row::Table, ImportError> {
-        let mut rows = BTreeMap::new();
+    fn lookup(
+        &mut self,
+        mapping: &Mapping,
+        spec: &LookupSpec,
+        files: &[usize],
+        headers: &mut Vec<Arc<Header>>,
+    ) -> Result<Value, ImportError> {
+        let mut rows: BTreeMap<String, Rows> = BTreeMap::new();
         for file in files {
             let Some(path) = self.files.get(*file) else { continue };
-            let table = self.read(&FileSpec { path, file: *file, format: spec.format, delimiter: spec.delimiter })?;
+            let (format, delimiter, optional) = (spec.format, spec.delimiter, spec.optional.as_slice());
+            let table = self.read(&FileSpec { path, file: *file, format, delimiter, optional })?;
             check_lookup(mapping, spec, path, &table)?;
+            // Lines of JSON name their fields one by one: where there are none, nothing is known of the columns.
+            headers.extend((table.header.len() > 0).then(|| Arc::clone(&table.header)));
             for row in table.rows {
                 let key = row.cell(&spec.key).unwrap_or_default().to_string();
                 let line = row.line;
-                if rows.insert(key.clone(), row).is_some() {
-                    let message = format!("{} is in the lookup {} twice: a key has one row", key, spec.name);
+                let of_key = rows.entry(key.clone()).or_default();
+                of_key.0.push(row);
+                if !spec.many && of_key.0.len() > 1 {
+                    let message = format!(
+                        "{key} is in the lookup {} twice: a key has one row, unless the lookup says many = true",
+                        spec.name
+                    );
                     return Err(ImportError::File { path: path.clone(), line, message });
                 }
             }
         }
-        Ok(row::Table(rows))
+        Ok(table_of(spec, rows))
     }
+}
+
+/// What the lookups hold.
+pub(crate) struct Lookups {
+    /// The value of `lookup` in expressions.
+    pub(crate) value: Value,
+    /// By lookup, the columns of its files.
+    pub(crate) headers: Headers,
+}
+
+/// By lookup, the columns of each of its files.
+pub(crate) type Headers = BTreeMap<String, Vec<Arc<Header>>>;
+
+fn table_of(spec: &LookupSpec, rows: BTreeMap<String, Rows>) -> Value {
+    if !spec.many {
+        let single = rows.into_iter().filter_map(|(key, mut rows)| Some((key, rows.0.pop()?)));
+        return Value::from_object(row::Table(single.collect()));
+    }
+    let sorted = rows.into_iter().map(|(key, mut rows)| {
+        rows.sort(spec.order_by.as_deref());
+        (key, Arc::new(rows))
+    });
+    Value::from_object(row::ManyTable(sorted.collect()))
 }
 
 /// A lookup is used as a whole, so it has no rows to reject: a bad one is an error.
@@ -162,8 +200,17 @@ fn check_lookup(mapping: &Mapping, spec: &LookupSpec, path: &Path, table: &Table
         return Err(ImportError::File { path: path.to_owned(), line: bad.line, message });
     }
     let is_empty = table.rows.is_empty() && table.header.len() == 0;
-    if table.header.place(&spec.key).is_none() && !is_empty {
-        return Err(missing_column(mapping, &format!("lookup {}, key", spec.name), path, &spec.key, &table.header));
+    let columns = [("key", Some(&spec.key)), ("order_by", spec.order_by.as_ref())];
+    for (field, column) in columns.into_iter().filter_map(|(field, column)| Some((field, column?))) {
+        if table.header.place(column).is_none() && !is_empty {
+            return Err(missing_column(
+                mapping,
+                &format!("lookup {}, {field}", spec.name),
+                path,
+                column,
+                &table.header,
+            ));
+        }
     }
     Ok(())
 }
@@ -180,6 +227,12 @@ pub(crate) fn missing_column(
         place: place.to_owned(),
         path: path.to_owned(),
         column: column.to_owned(),
-        columns: header.list(),
+        columns: match header.list() {
+            // The most frequent slip of all: a header that was not taken apart.
+            one if header.len() == 1 && one.contains([';', '\t', '|', ',']) => {
+                format!("{one} (one column: set `delimiter` to the mark between the names)")
+            }
+            all => all,
+        },
     }
 }

@@ -9,8 +9,9 @@ use tenure_schemas::{ActorKind, Name, Zone};
 use super::error::ImportError;
 
 /// The mappings that ship with the program, by name.
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 3] = [
     ("adventureworks", include_str!("mappings/adventureworks.toml")),
+    ("crm", include_str!("mappings/crm.toml")),
     ("helpdesk", include_str!("mappings/helpdesk.toml")),
 ];
 
@@ -86,6 +87,15 @@ pub struct LookupSpec {
     pub delimiter: Option<char>,
     /// The column whose values are the keys.
     pub key: String,
+    /// Whether a key may have several rows; the lookup is then a list, for `each` to go through.
+    #[serde(default)]
+    pub many: bool,
+    /// The column that puts the rows of a key in order; rows that it does not tell apart are ordered by what they say.
+    #[serde(default)]
+    pub order_by: Option<String>,
+    /// Columns that a file may lack; they are empty then.
+    #[serde(default)]
+    pub optional: Vec<String>,
     /// Whether a run without such a file is refused.
     #[serde(default = "yes")]
     pub required: bool,
@@ -321,6 +331,10 @@ impl Mapping {
                 return Err(self.fault(&place, "is there twice: give each lookup a name of its own"));
             }
             check_delimiter(lookup.delimiter).map_err(|message| self.fault(&format!("{place}, delimiter"), message))?;
+            if lookup.order_by.is_some() && !lookup.many {
+                let message = "means something only beside many = true: a key has one row otherwise";
+                return Err(self.fault(&format!("{place}, order_by"), message));
+            }
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod filters;
 mod formats;
 mod inputs;
 pub mod mapping;
+mod nodes;
 mod plan;
 mod rejects;
 mod report;
@@ -23,6 +24,7 @@ mod source;
 mod template;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use error::ImportError;
 pub use mapping::{Mapping, built_in_names};

@@ -97,7 +97,7 @@ pub struct Report {
     pub mapping: String,
     /// Whether nothing was to be recorded.
     pub dry_run: bool,
-    /// The rows of each source, in the mapping's order.
+    /// The rows of each source that a file was given for, in the mapping's order.
     pub sources: Vec<(String, RowCounts)>,
     /// The events by kind.
     pub events: BTreeMap<&'static str, EventCounts>,
@@ -107,6 +107,8 @@ pub struct Report {
     pub rejects_file: Option<PathBuf>,
     /// Files that the mapping knows and takes nothing from.
     pub unused_files: Vec<PathBuf>,
+    /// What may be a slip, though nothing is wrong: columns that nothing reads where others are absent.
+    pub notes: Vec<String>,
 }
 
 impl Report {
@@ -149,6 +151,7 @@ impl fmt::Display for Report {
         }
         let all = self.event_total();
         writeln!(out, "{:width$}  {:>10}  {:>10}", "all events", all.recorded, all.already_recorded)?;
+        self.notes.iter().try_for_each(|note| writeln!(out, "\nnote: {note}"))?;
         self.write_rejects(out)
     }
 }
@@ -161,7 +164,9 @@ impl Report {
         writeln!(out)?;
         for reject in self.rejects.iter().take(FIRST_REJECTS) {
             let field = if reject.field.is_empty() { String::new() } else { format!("{}: ", reject.field) };
-            writeln!(out, "rejected: {}, line {}: {field}{}", reject.file.display(), reject.line, reject.reason)?;
+            let columns = if reject.columns.is_empty() { String::new() } else { format!(" (from {})", reject.columns) };
+            let (file, line, reason) = (reject.file.display(), reject.line, &reject.reason);
+            writeln!(out, "rejected: {file}, line {line}: {field}{reason}{columns}")?;
         }
         let more = self.rejects.len().saturating_sub(FIRST_REJECTS);
         if more > 0 {

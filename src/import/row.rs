@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use minijinja::value::{Enumerator, Object, Value};
+use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
 use minijinja::{Error, ErrorKind};
 
 /// The columns of a file, in order.
@@ -44,6 +44,11 @@ impl Header {
     /// The name of the column at a place.
     pub(crate) fn name(&self, place: usize) -> &str {
         self.names.get(place).map_or("", String::as_str)
+    }
+
+    /// The names in order; a column without one has an empty one.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
     /// The names, for a message.
@@ -145,19 +150,107 @@ pub(crate) fn scope<'a>(row: &'a Arc<Row>, previous: Option<&Arc<Row>>) -> Scope
     Scope { row, variables }
 }
 
-/// The rows of a lookup by key; an unknown key is empty, an unknown column an error.
+/// What a row's templates see inside an `each`: the item under its name, and everything that they see outside.
+#[derive(Debug)]
+struct WithItem {
+    outer: Value,
+    name: String,
+    item: Value,
+}
+
+impl Object for WithItem {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        if key == self.name {
+            return Some(self.item.clone());
+        }
+        self.outer.get_attr(key).ok().filter(|value| !value.is_undefined())
+    }
+}
+
+impl Scope<'_> {
+    /// The variables for one item of a list.
+    pub(crate) fn with_item(&self, name: &str, item: Value) -> Self {
+        let variables = WithItem { outer: self.variables.clone(), name: name.to_owned(), item };
+        Self { row: self.row, variables: Value::from_object(variables) }
+    }
+}
+
+/// The rows of a lookup by key, one each; an unknown key is empty, an unknown column an error.
 #[derive(Debug)]
 pub(crate) struct Table(pub(crate) BTreeMap<String, Arc<Row>>);
 
 impl Object for Table {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        match key.as_str() {
-            Some(text) => self.get_value_by_str(text),
-            None => self.get_value_by_str(&key.to_string()),
-        }
+        self.get_value_by_str(&key_text(key))
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
         self.0.get(key).cloned().map(Value::from_dyn_object)
+    }
+}
+
+fn key_text(key: &Value) -> String {
+    key.as_str().map_or_else(|| key.to_string(), str::to_owned)
+}
+
+/// The rows of a lookup by key, several each; an unknown key is an empty list.
+#[derive(Debug)]
+pub(crate) struct ManyTable(pub(crate) BTreeMap<String, Arc<Rows>>);
+
+impl Object for ManyTable {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(&key_text(key))
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        Some(self.0.get(key).cloned().map_or_else(|| Value::from(Vec::<Value>::new()), Value::from_dyn_object))
+    }
+}
+
+/// The rows of one key, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Rows(pub(crate) Vec<Arc<Row>>);
+
+impl Rows {
+    /// Puts the rows in an order that does not depend on that of the files: by a column, then by what they say.
+    pub(crate) fn sort(&mut self, order_by: Option<&str>) {
+        let rank = |row: &Row| order_by.map(|column| Rank::of(&row.cell(column).unwrap_or_default()));
+        self.0.sort_by(|left, right| rank(left).cmp(&rank(right)).then_with(|| left.compare_content(right)));
+    }
+}
+
+/// What a cell is ordered by: whole numbers as such and before everything else.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Number(i128),
+    Text(String),
+}
+
+impl Rank {
+    fn of(cell: &Value) -> Self {
+        let text = cell.to_string();
+        text.trim().parse().map_or(Self::Text(text), Self::Number)
+    }
+}
+
+impl Object for Rows {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Seq
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        if let Some(column) = key.as_str() {
+            let message = format!("has several rows, so there is no {column} of them: go through them with each");
+            return Some(Error::new(ErrorKind::UndefinedError, message).into());
+        }
+        self.0.get(key.as_usize()?).cloned().map(Value::from_dyn_object)
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Seq(self.0.len())
     }
 }

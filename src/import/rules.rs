@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use minijinja::{Environment, Value};
 use tenure_schemas::{ActorKind, Kind, Name, Nature, ReasonCode, StreamClass};
-use toml::Value as Toml;
 
 use super::error::ImportError;
 use super::formats::Formats;
+use super::inputs::Headers;
 use super::mapping::{ActorSpec, Mapping, ReasonSpec, RuleSpec, SourceSpec};
-use super::shape::{self, Shape};
+use super::nodes::{self, Node};
 use super::template::{Template, Uses};
 
 /// All rules of a mapping, in its order.
@@ -55,32 +55,20 @@ pub(crate) struct ActorRule<'e, 'm> {
     pub(crate) name: Option<Template<'e, 'm>>,
 }
 
-/// A single value of a payload.
-pub(crate) struct Leaf<'e, 'm> {
-    pub(crate) template: Template<'e, 'm>,
-    /// Whether the schema wants a text, so that an id which is a number in the source is written as one.
-    pub(crate) as_text: bool,
-}
-
-/// A part of a payload.
-pub(crate) enum Node<'e, 'm> {
-    Leaf(Leaf<'e, 'm>),
-    Table(Vec<(&'m str, Node<'e, 'm>)>),
-    List(Vec<Node<'e, 'm>>),
-}
-
-/// Compiles the rules of every source; `envs` and `formats` are those of the sources, in order.
+/// Compiles the rules of every source; `envs` and `formats` are those of the sources, in order, and `headers` the
+/// columns of the lookups' files.
 pub(crate) fn compile<'e, 'm>(
     mapping: &'m Mapping,
     envs: &'e [Environment<'m>],
     formats: &[Arc<Formats>],
+    headers: &Headers,
 ) -> Result<Rules<'e, 'm>, ImportError> {
     let mut groups = Groups::default();
     let mut rules = Vec::new();
     for (at, ((source, env), formats)) in mapping.sources.iter().zip(envs).zip(formats).enumerate() {
         for spec in &source.events {
             let place = place(source, spec);
-            let compiler = Compiler { mapping, source, spec, env, formats, at, place: &place };
+            let compiler = Compiler { mapping, source, spec, env, formats, headers, at, place: &place };
             rules.push(compiler.rule(&mut groups).map_err(|(field, message)| {
                 let place = if field.is_empty() { place.clone() } else { format!("{place}, {field}") };
                 mapping.fault(&place, &message)
@@ -111,7 +99,7 @@ impl<'m> Groups<'m> {
 }
 
 /// A field and what is wrong with it.
-type Fault = (String, String);
+pub(super) type Fault = (String, String);
 
 struct Compiler<'a, 'e, 'm> {
     mapping: &'m Mapping,
@@ -119,6 +107,7 @@ struct Compiler<'a, 'e, 'm> {
     spec: &'m RuleSpec,
     env: &'e Environment<'m>,
     formats: &'a Arc<Formats>,
+    headers: &'a Headers,
     at: usize,
     place: &'a str,
 }
@@ -130,10 +119,9 @@ impl<'e, 'm> Compiler<'_, 'e, 'm> {
         if spec.once_per.is_some() && spec.on_change_of.is_some() {
             return Err(at("on_change_of", "cannot stand beside once_per: choose one"));
         }
-        let when = spec
-            .when
-            .as_deref()
-            .map(|text| Template::compile_expression(self.env, "when", text).map_err(|message| at("when", message)));
+        let when = spec.when.as_deref().map(|text| {
+            Template::compile_expression(self.env, "when", text, None).map_err(|message| at("when", message))
+        });
         let mut rule = Rule {
             source: self.at,
             place: self.place.to_owned(),
@@ -221,36 +209,7 @@ impl<'e, 'm> Compiler<'_, 'e, 'm> {
     }
 
     fn payload(&self, kind: Kind) -> Result<Node<'e, 'm>, Fault> {
-        let schema = kind.json_schema().to_value();
-        let shape = Shape::of(&schema);
-        shape::check(&shape, &self.spec.payload, "payload")?;
-        self.table("payload", &self.spec.payload, Some(shape))
-    }
-
-    fn table(&self, field: &str, table: &'m toml::Table, shape: Option<Shape<'_>>) -> Result<Node<'e, 'm>, Fault> {
-        let parts = table.iter().map(|(key, value)| {
-            let part = shape.and_then(|shape| shape.field(key));
-            Ok((key.as_str(), self.node(&format!("{field}.{key}"), value, part)?))
-        });
-        parts.collect::<Result<_, _>>().map(Node::Table)
-    }
-
-    fn node(&self, field: &str, value: &'m Toml, shape: Option<Shape<'_>>) -> Result<Node<'e, 'm>, Fault> {
-        let as_text = shape.is_some_and(Shape::is_text);
-        let leaf = |template| Ok(Node::Leaf(Leaf { template, as_text }));
-        match value {
-            Toml::String(text) => leaf(self.template(field, text)?),
-            Toml::Integer(number) => leaf(Template::constant(field, Value::from(*number))),
-            Toml::Boolean(flag) => leaf(Template::constant(field, Value::from(*flag))),
-            Toml::Datetime(moment) => leaf(Template::constant(field, Value::from(moment.to_string()))),
-            Toml::Float(_) => Err(at(field, "numbers with a point are written as strings, so that they stay exact")),
-            Toml::Table(table) => self.table(field, table, shape),
-            Toml::Array(items) => {
-                let part = shape.and_then(Shape::items);
-                let nodes = items.iter().enumerate().map(|(at, item)| self.node(&format!("{field}[{at}]"), item, part));
-                nodes.collect::<Result<_, _>>().map(Node::List)
-            }
-        }
+        nodes::compile(self.env, &self.mapping.lookups, self.headers, kind, &self.spec.payload)
     }
 
     fn check_uses(&self, rule: &Rule<'_, '_>) -> Result<(), Fault> {
@@ -259,6 +218,7 @@ impl<'e, 'm> Compiler<'_, 'e, 'm> {
             if let Some(name) = uses.lookups.iter().find(|name| !known(name)) {
                 return Err(at(field, format!("there is no [[lookup]] called {name}")));
             }
+            nodes::check_lookups(&self.mapping.lookups, self.headers, uses).map_err(|message| at(field, message))?;
             if uses.previous && rule.on_change_of.is_none() {
                 return Err(at(field, "uses previous, which only rules with on_change_of have"));
             }
@@ -274,7 +234,7 @@ impl<'e, 'm> Compiler<'_, 'e, 'm> {
 const STATELESS: [&str; 7] =
     ["when", "occurred_at", "sequence", "record", "once_per.key", "on_change_of.key", "on_change_of.value"];
 
-fn at(field: &str, message: impl Into<String>) -> Fault {
+pub(super) fn at(field: &str, message: impl Into<String>) -> Fault {
     (field.to_owned(), message.into())
 }
 
@@ -293,22 +253,16 @@ impl<'e, 'm> Rule<'e, 'm> {
 
     /// The columns that the template at a field uses, or else those of what is nearest above it.
     pub(crate) fn columns_of(&self, field: &str) -> String {
-        let found = self.uses.iter().filter(|(known, _)| covers(known, field)).max_by_key(|(known, _)| known.len());
-        found.map(|(_, uses)| uses.columns.iter().cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default()
+        let nearest = |field: &str| {
+            self.uses.iter().filter(|(known, _)| covers(known, field)).max_by_key(|(known, _)| known.len())
+        };
+        let found = nearest(field).or_else(|| nearest(&nodes::without_places(field)));
+        let names = |uses: &Uses| uses.columns.iter().chain(&uses.items).cloned().collect::<Vec<_>>().join(", ");
+        found.map(|(_, uses)| names(uses)).unwrap_or_default()
     }
 }
 
 /// Whether a field is the one named, or a part of it.
 fn covers(known: &str, field: &str) -> bool {
     field.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-}
-
-impl<'e, 'm> Node<'e, 'm> {
-    fn collect<'a>(&'a self, all: &mut Vec<&'a Template<'e, 'm>>) {
-        match self {
-            Self::Leaf(leaf) => all.push(&leaf.template),
-            Self::Table(parts) => parts.iter().for_each(|(_, node)| node.collect(all)),
-            Self::List(nodes) => nodes.iter().for_each(|node| node.collect(all)),
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! A run from the mapping to the report: read, plan, append.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,8 +36,10 @@ pub struct ImportOptions {
 pub struct Plan {
     mapping: String,
     files: Vec<PathBuf>,
-    sources: Vec<String>,
+    /// By source: its name, and whether a file was given for it.
+    sources: Vec<(String, bool)>,
     unused: Vec<PathBuf>,
+    notes: Vec<String>,
     rows: Vec<PlannedRow>,
     events: Vec<(usize, Draft)>,
     rejects: BTreeMap<usize, Reject>,
@@ -113,8 +115,9 @@ pub fn plan(mapping: &Mapping, options: &ImportOptions, progress: &mut OnProgres
     let formats: Vec<_> = mapping.sources.iter().map(|source| Arc::new(formats(mapping, source))).collect();
     let mut reading = Reading::new(&options.files, &found, progress);
     let lookups = reading.lookups(mapping, &found)?;
-    let envs: Vec<_> = formats.iter().map(|formats| template::environment(formats, &lookups)).collect();
-    let rules = rules::compile(mapping, &envs, &formats)?;
+    let envs: Vec<_> =
+        formats.iter().map(|formats| template::environment(&mapping.system, formats, &lookups.value)).collect();
+    let rules = rules::compile(mapping, &envs, &formats, &lookups.headers)?;
     let mut plan = Plan::empty(mapping, options, &found);
     let inputs = plan.read(mapping, &rules, &found, &mut reading)?;
     let sorted = sort_out(&rules, &inputs, DraftLimits { now: options.now }, progress);
@@ -135,8 +138,14 @@ impl Plan {
         Self {
             mapping: mapping.name.clone(),
             files: options.files.clone(),
-            sources: mapping.sources.iter().map(|source| source.label().to_owned()).collect(),
+            sources: mapping
+                .sources
+                .iter()
+                .zip(&found.sources)
+                .map(|(source, files)| (source.label().to_owned(), !files.is_empty()))
+                .collect(),
             unused: found.unused.clone(),
+            notes: Vec::new(),
             rows: Vec::new(),
             events: Vec::new(),
             rejects: BTreeMap::new(),
@@ -172,6 +181,7 @@ impl Plan {
                 let table = reading.source(spec, *file)?;
                 let path = self.files.get(*file).cloned().unwrap_or_default();
                 check_columns(mapping, spec, rules, at, &path, &table)?;
+                self.notes.extend(note_of(spec, rules, at, &path, &table));
                 inputs.extend(table.rows.into_iter().map(|row| Input { source: at, row }));
                 bad.extend(table.bad.into_iter().map(|bad| (at, *file, bad)));
             }
@@ -230,11 +240,12 @@ impl Plan {
             rejects: self.sorted_rejects(),
             rejects_file: None,
             unused_files: self.unused.clone(),
+            notes: self.notes.clone(),
         }
     }
 
     fn count_rows(&self, best: &[Option<Outcome>]) -> Vec<(String, RowCounts)> {
-        let mut sources: Vec<_> = self.sources.iter().map(|name| (name.clone(), RowCounts::default())).collect();
+        let mut sources: Vec<_> = self.sources.iter().map(|(name, _)| (name.clone(), RowCounts::default())).collect();
         for (at, (row, best)) in self.rows.iter().zip(best).enumerate() {
             let Some((_, counts)) = sources.get_mut(row.source) else { continue };
             let class = match best {
@@ -245,6 +256,9 @@ impl Plan {
             };
             *class += 1;
         }
+        // A mapping of many tables is mostly run with some of them: those without a file are not worth a line.
+        let mut given = self.sources.iter().map(|(_, given)| *given);
+        sources.retain(|_| given.next().unwrap_or(true));
         sources
     }
 }
@@ -279,4 +293,22 @@ fn check_columns(
         }
     }
     Ok(())
+}
+
+/// Columns that nothing reads, of a file that lacks optional ones: one may be the other, misspelt.
+fn note_of(spec: &SourceSpec, rules: &Rules<'_, '_>, source: usize, path: &Path, table: &Table) -> Option<String> {
+    let own = rules.all.iter().filter(|rule| rule.source == source);
+    let used: BTreeSet<_> = own.flat_map(|rule| rule.uses.values()).flat_map(|uses| &uses.columns).collect();
+    let unread: Vec<_> = table
+        .header
+        .names()
+        .filter(|name| !name.is_empty() && !used.iter().any(|used| used.as_str() == *name))
+        .collect();
+    let absent: Vec<_> = spec.optional.iter().filter(|name| table.header.place(name).is_none()).cloned().collect();
+    // Lines of JSON name their fields one by one, so an absent one says nothing.
+    if unread.is_empty() || absent.is_empty() || spec.format == Format::Ndjson {
+        return None;
+    }
+    let (unread, absent) = (unread.join(", "), absent.join(", "));
+    Some(format!("{}: nothing reads {unread}; not there, and optional: {absent}", path.display()))
 }

@@ -19,7 +19,33 @@ impl<'a> Shape<'a> {
     fn resolved(self) -> Self {
         let target = self.here.get("$ref").and_then(Json::as_str).and_then(|path| path.strip_prefix('#'));
         let found = target.and_then(|path| self.root.pointer(path));
-        Self { here: found.unwrap_or(self.here), ..self }
+        match found.or_else(|| self.only_option()) {
+            Some(here) => Self { here, ..self }.resolved(),
+            None => self,
+        }
+    }
+
+    /// What a field holds that may also be `null`.
+    fn only_option(self) -> Option<&'a Json> {
+        let mut options = self.here.get("anyOf")?.as_array()?.iter();
+        let mut options = options.by_ref().filter(|option| option.get("type") != Some(&Json::from("null")));
+        let first = options.next()?;
+        options.next().is_none().then_some(first)
+    }
+
+    /// Whether a list is wanted here.
+    pub(crate) fn is_list(self) -> bool {
+        self.here.get("items").is_some()
+    }
+
+    /// The words that may stand here, where only certain ones may.
+    pub(crate) fn words(self) -> Option<Vec<&'a str>> {
+        if let Some(words) = self.here.get("enum").and_then(Json::as_array) {
+            return words.iter().map(Json::as_str).collect();
+        }
+        let options = self.here.get("oneOf").and_then(Json::as_array)?;
+        let word = |option: &'a Json| option.get("const").or_else(|| option.pointer("/enum/0")).and_then(Json::as_str);
+        options.iter().map(word).collect()
     }
 
     fn properties(self) -> Option<&'a serde_json::Map<String, Json>> {
@@ -71,6 +97,7 @@ pub(crate) fn check(shape: &Shape<'_>, table: &Table, field: &str) -> Result<(),
                 let known = properties.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
                 return Err((inner, format!("there is no such field; there are: {known}")));
             }
+            (Some(part), Toml::Table(each)) if part.is_list() => check_each(&part, each, &inner)?,
             (Some(part), Toml::Table(part_table)) => check(&part, part_table, &inner)?,
             _ => {}
         }
@@ -78,5 +105,25 @@ pub(crate) fn check(shape: &Shape<'_>, table: &Table, field: &str) -> Result<(),
     match shape.required().find(|name| !table.contains_key(*name)) {
         Some(missing) => Err((format!("{field}.{missing}"), "is missing".to_owned())),
         None => Ok(()),
+    }
+}
+
+/// What a list made from another one may say.
+const EACH: [&str; 4] = ["each", "as", "when", "item"];
+
+/// Refuses what is no `{ each = …, item = … }`, and items that the list cannot hold.
+fn check_each(list: &Shape<'_>, table: &Table, field: &str) -> Result<(), (String, String)> {
+    if !table.contains_key("each") {
+        let message = "is a list: write [ … ], or { each = \"…\", item = … } to make it from another list";
+        return Err((field.to_owned(), message.to_owned()));
+    }
+    if let Some(key) = table.keys().find(|key| !EACH.contains(&key.as_str())) {
+        let message = format!("there is no such part of an each; there are: {}", EACH.join(", "));
+        return Err((format!("{field}.{key}"), message));
+    }
+    match (list.items(), table.get("item")) {
+        (_, None) => Err((format!("{field}.item"), "is missing: say what an item of the list is".to_owned())),
+        (Some(item), Some(Toml::Table(fields))) => check(&item, fields, &format!("{field}.item")),
+        (_, Some(_)) => Ok(()),
     }
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Expression, UndefinedBehavior};
+use tenure_schemas::Name;
 
 use super::filters::{self, plain_text};
 use super::formats::Formats;
 use super::row::{Row, Scope};
+use super::words::{LookupUse, check_words, lookup_uses};
 
 /// How much work one evaluation may be, in instructions: a template cannot hang a run.
 const FUEL: u64 = 50_000;
@@ -19,6 +21,9 @@ pub(crate) struct Template<'e, 'm> {
     pub(crate) field: String,
     /// The names that it uses and does not make itself, with the part after the first point if there is one.
     names: BTreeSet<String>,
+    /// What the item of the list is called that it is evaluated for, if it stands in an `each`.
+    item: Option<&'m str>,
+    lookups: Vec<LookupUse>,
     body: Body<'e, 'm>,
 }
 
@@ -41,8 +46,8 @@ enum Piece<'m> {
     Column(&'m str),
 }
 
-/// An environment for the templates of a source.
-pub(crate) fn environment<'m>(formats: &Arc<Formats>, lookups: &Value) -> Environment<'m> {
+/// An environment for the templates of a source; `system` is what record ids belong to.
+pub(crate) fn environment<'m>(system: &Name, formats: &Arc<Formats>, lookups: &Value) -> Environment<'m> {
     let mut env = Environment::new();
     // A lookup without a row for its key is empty, and so are its columns.
     env.set_undefined_behavior(UndefinedBehavior::Chainable);
@@ -54,6 +59,7 @@ pub(crate) fn environment<'m>(formats: &Arc<Formats>, lookups: &Value) -> Enviro
         minijinja::escape_formatter(out, state, shown)
     });
     filters::add(&mut env, formats);
+    filters::add_lists(&mut env, system);
     env.add_global("lookup", lookups.clone());
     env
 }
@@ -65,6 +71,10 @@ pub(crate) struct Uses {
     pub(crate) columns: BTreeSet<String>,
     /// Names of lookups.
     pub(crate) lookups: BTreeSet<String>,
+    /// Columns of the lookups' rows.
+    pub(crate) lookup_columns: Vec<LookupUse>,
+    /// Columns of the item of a list.
+    pub(crate) items: BTreeSet<String>,
     /// Whether it looks at the row before.
     pub(crate) previous: bool,
 }
@@ -72,29 +82,47 @@ pub(crate) struct Uses {
 impl<'e, 'm> Template<'e, 'm> {
     /// Compiles a template that stands at `field`.
     pub(crate) fn compile(env: &'e Environment<'m>, field: &str, text: &'m str) -> Result<Self, String> {
+        Self::compile_for(env, field, text, None)
+    }
+
+    /// Compiles a template; in an `each`, `item` is the name of the list's item.
+    pub(crate) fn compile_for(
+        env: &'e Environment<'m>,
+        field: &str,
+        text: &'m str,
+        item: Option<&'m str>,
+    ) -> Result<Self, String> {
         if !["{{", "{%", "{#"].iter().any(|mark| text.contains(mark)) {
             return Ok(Self::constant(field, Value::from(text)));
         }
-        if let Some(plain) = Self::of_columns(env, field, text) {
+        if let Some(plain) =
+            Self::of_columns(env, field, text).filter(|plain| !item.is_some_and(|it| plain.names.contains(it)))
+        {
             return Ok(plain);
         }
         let inner = text.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
         if let Some(Ok(expression)) = inner.map(|inner| env.compile_expression(inner)) {
-            return Self::of_expression(env, field, text, expression);
+            return Self::of_expression(env, field, (text, item), expression);
         }
         let template = env.template_from_named_str("template", text).map_err(|error| describe(&error))?;
         check_words(env, text)?;
         let names = template.undeclared_variables(true).into_iter().collect();
-        Ok(Self { field: field.to_owned(), names, body: Body::Text(Box::new(template)) })
+        let body = Body::Text(Box::new(template));
+        Ok(Self { field: field.to_owned(), names, item, lookups: lookup_uses(text), body })
     }
 
-    /// Compiles an expression written without braces.
-    pub(crate) fn compile_expression(env: &'e Environment<'m>, field: &str, text: &'m str) -> Result<Self, String> {
+    /// Compiles an expression written without braces; `item` as in [`Self::compile_for`].
+    pub(crate) fn compile_expression(
+        env: &'e Environment<'m>,
+        field: &str,
+        text: &'m str,
+        item: Option<&'m str>,
+    ) -> Result<Self, String> {
         if text.contains("{{") {
             return Err("is an expression: write it without {{ and }}".to_owned());
         }
         let expression = env.compile_expression(text).map_err(|error| describe(&error))?;
-        Self::of_expression(env, field, text, expression)
+        Self::of_expression(env, field, (text, item), expression)
     }
 
     /// A template of columns and text only, which needs no evaluation.
@@ -109,23 +137,25 @@ impl<'e, 'm> Template<'e, 'm> {
         let single =
             columns(env, trimmed).filter(|pieces| pieces.len() == 1).and_then(|pieces| column(pieces.first()?));
         let body = single.map_or(Body::Columns(pieces), Body::Column);
-        Some(Self { field: field.to_owned(), names, body })
+        Some(Self { field: field.to_owned(), names, item: None, lookups: Vec::new(), body })
     }
 
     fn of_expression(
         env: &Environment<'m>,
         field: &str,
-        text: &str,
+        (text, item): (&str, Option<&'m str>),
         expression: Expression<'e, 'm>,
     ) -> Result<Self, String> {
         check_words(env, text)?;
         let names = expression.undeclared_variables(true).into_iter().collect();
-        Ok(Self { field: field.to_owned(), names, body: Body::Expression(Box::new(expression)) })
+        let body = Body::Expression(Box::new(expression));
+        Ok(Self { field: field.to_owned(), names, item, lookups: lookup_uses(text), body })
     }
 
     /// A template that is always the same value.
     pub(crate) fn constant(field: &str, value: Value) -> Self {
-        Self { field: field.to_owned(), names: BTreeSet::new(), body: Body::Constant(value) }
+        let (names, lookups) = (BTreeSet::new(), Vec::new());
+        Self { field: field.to_owned(), names, item: None, lookups, body: Body::Constant(value) }
     }
 
     /// The text, if it is the same for every row.
@@ -139,11 +169,12 @@ impl<'e, 'm> Template<'e, 'm> {
     /// What it uses of the row and the lookups; names that the language itself brings along are left out.
     pub(crate) fn uses(&self, env: &Environment<'_>) -> Uses {
         let globals: BTreeSet<&str> = env.globals().map(|(name, _)| name).collect();
-        let mut uses = Uses::default();
+        let mut uses = Uses { lookup_columns: self.lookups.clone(), ..Uses::default() };
         for name in &self.names {
             let mut parts = name.split('.');
             let (base, next) = (parts.next().unwrap_or_default(), parts.next());
             match base {
+                item if self.item == Some(item) => uses.items.extend(next.map(str::to_owned)),
                 "lookup" => uses.lookups.extend(next.map(str::to_owned)),
                 "row" => uses.columns.extend(next.map(str::to_owned)),
                 "previous" => {
@@ -229,7 +260,7 @@ fn columns<'m>(env: &Environment<'_>, text: &'m str) -> Option<Vec<Piece<'m>>> {
 }
 
 /// Words that mean something other than a column.
-const RESERVED: [&str; 14] =
+pub(crate) const RESERVED: [&str; 14] =
     ["row", "previous", "lookup", "true", "false", "none", "True", "False", "None", "not", "and", "or", "in", "is"];
 
 /// What went wrong in a template, without its name and line, which mean nothing to a mapping's author.
@@ -245,90 +276,6 @@ fn describe(error: &Error) -> String {
     format!("{kind}: {detail}")
 }
 
-/// Refuses filters and tests that do not exist, which the template language would only find at the first row.
-fn check_words(env: &Environment<'_>, text: &str) -> Result<(), String> {
-    let (filters, tests) = words(text);
-    let mut state = env.empty_state();
-    for filter in filters {
-        let tried = state.apply_filter(&filter, &[]);
-        if tried.is_err_and(|error| error.kind() == ErrorKind::UnknownFilter) {
-            return Err(format!(
-                "there is no filter {filter}; for numbers and dates there are: amount, int, flag, date, day, plus_days, or_null"
-            ));
-        }
-    }
-    for test in tests {
-        let tried = state.perform_test(&test, &[]);
-        if tried.is_err_and(|error| error.kind() == ErrorKind::UnknownTest) {
-            return Err(format!("there is no test {test}"));
-        }
-    }
-    Ok(())
-}
-
-/// The names of the filters (after `|`) and tests (after `is`) of the expressions in a text.
-fn words(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-    let (mut filters, mut tests) = (BTreeSet::new(), BTreeSet::new());
-    let tokens = tokens(text);
-    for (at, token) in tokens.iter().enumerate() {
-        let next = |ahead: usize| tokens.get(at + ahead).filter(|next| next.starts_with(is_word)).cloned();
-        match token.as_str() {
-            "|" => filters.extend(next(1)),
-            "is" if next(1).as_deref() == Some("not") => tests.extend(next(2)),
-            "is" => tests.extend(next(1)),
-            _ => {}
-        }
-    }
-    (filters, tests)
-}
-
-fn is_word(mark: char) -> bool {
-    mark.is_alphanumeric() || mark == '_'
-}
-
-/// Words and marks of the expressions in a text; what stands in quotes is left out, and so is text outside of braces.
-fn tokens(text: &str) -> Vec<String> {
-    if !text.contains("{{") && !text.contains("{%") {
-        return expression_tokens(text);
-    }
-    // What stands before the first brace is no expression.
-    let opened = text.split("{{").flat_map(|part| part.split("{%")).skip(1);
-    let closed = opened.filter_map(|part| part.split("}}").next()?.split("%}").next());
-    closed.flat_map(expression_tokens).collect()
-}
-
-fn expression_tokens(text: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = Vec::new();
-    let mut in_word = false;
-    let mut marks = text.chars();
-    while let Some(mark) = marks.next() {
-        if is_word(mark) {
-            match tokens.last_mut().filter(|_| in_word) {
-                Some(word) => word.push(mark),
-                None => tokens.push(mark.to_string()),
-            }
-        } else if matches!(mark, '"' | '\'') {
-            skip_quoted(&mut marks, mark);
-            tokens.push(mark.to_string());
-        } else if !mark.is_whitespace() {
-            tokens.push(mark.to_string());
-        }
-        in_word = is_word(mark);
-    }
-    tokens
-}
-
-fn skip_quoted(marks: &mut std::str::Chars<'_>, quote: char) {
-    while let Some(mark) = marks.next() {
-        if mark == quote {
-            return;
-        }
-        if mark == '\\' {
-            marks.next();
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,7 +285,7 @@ mod tests {
 
     fn with<T>(check: impl FnOnce(&Environment<'static>) -> T) -> T {
         let formats = Formats { zone: Zone::utc(), dates: Vec::new(), numbers: NumberFormat::default() };
-        check(&environment(&Arc::new(formats), &Value::UNDEFINED))
+        check(&environment(&Name::new("shop").unwrap(), &Arc::new(formats), &Value::UNDEFINED))
     }
 
     fn value(text: &'static str) -> Result<Value, String> {
@@ -402,14 +349,6 @@ mod tests {
             let error = value(text).unwrap_err();
             assert!(error.contains(says), "{text}: {error}");
         }
-    }
-
-    #[test]
-    fn words_in_quotes_are_no_filters() {
-        let (filters, tests) =
-            words("a | b is {{ x | upper | default('| no', \"is it\\\" | z\") }} {% if y is not none %}");
-        assert_eq!(filters.into_iter().collect::<Vec<_>>(), ["default", "upper"]);
-        assert_eq!(tests.into_iter().collect::<Vec<_>>(), ["none"]);
     }
 
     #[test]

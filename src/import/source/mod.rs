@@ -34,6 +34,8 @@ pub(crate) struct FileSpec<'a> {
     pub(crate) file: usize,
     pub(crate) format: Format,
     pub(crate) delimiter: Option<char>,
+    /// Columns that are empty in every row where the file lacks them.
+    pub(crate) optional: &'a [String],
 }
 
 /// A row that cannot be read.
@@ -68,11 +70,14 @@ pub(crate) fn read(spec: &FileSpec<'_>, on_bytes: &mut OnBytes<'_>) -> Result<Ta
     let taken = Rc::new(Cell::new(0));
     let input = open(spec.path, Rc::clone(&taken))?;
     let mut report = || on_bytes(taken.replace(0));
-    let cells = match spec.format {
+    let mut cells = match spec.format {
         Format::Csv => csv::read(spec.path, input, spec.delimiter, &mut report)?,
         Format::Ndjson => ndjson::read(spec.path, input, &mut report)?,
     };
     report();
+    if cells.header.len() > 0 {
+        spec.optional.iter().for_each(|name| drop(cells.header.add(name)));
+    }
     let header = Arc::new(cells.header);
     let row = |(line, cells)| Arc::new(Row::new(Arc::clone(&header), spec.file, line, cells));
     let rows = cells.rows.into_iter().map(row).collect();
@@ -152,7 +157,7 @@ pub(crate) mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        read(&FileSpec { path: &path, file: 0, format, delimiter: None }, &mut |_| {})
+        read(&FileSpec { path: &path, file: 0, format, delimiter: None, optional: &[] }, &mut |_| {})
     }
 
     pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -200,7 +205,7 @@ pub(crate) mod tests {
     #[test]
     fn what_is_no_file_is_refused_by_name() {
         let folder = tempfile::tempdir().unwrap();
-        let spec = |path| FileSpec { path, file: 0, format: Format::Csv, delimiter: None };
+        let spec = |path| FileSpec { path, file: 0, format: Format::Csv, delimiter: None, optional: &[] };
         let error = read(&spec(folder.path()), &mut |_| {}).unwrap_err();
         assert!(matches!(error, ImportError::Directory { .. }), "{error}");
         let missing = folder.path().join("none.csv");
@@ -218,7 +223,7 @@ pub(crate) mod tests {
         if File::open(&path).is_ok() {
             return; // The superuser can read everything.
         }
-        let spec = FileSpec { path: &path, file: 0, format: Format::Csv, delimiter: None };
+        let spec = FileSpec { path: &path, file: 0, format: Format::Csv, delimiter: None, optional: &[] };
         let error = read(&spec, &mut |_| {}).unwrap_err();
         assert!(error.to_string().contains("secret.csv"), "{error}");
     }

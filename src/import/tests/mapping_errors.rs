@@ -100,17 +100,23 @@ fn lookups_need_their_key_once() {
 }
 
 #[test]
-fn a_column_that_a_lookup_lacks_rejects_the_row() {
+fn a_column_that_a_lookup_lacks_is_found_before_the_first_row() {
     let mapping = csv_mapping(&ORDERS.replace("{{ name }}", "{{ lookup.n[account].Nmae }}"))
         + "\n[[lookup]]\nname = \"n\"\nfiles = [\"names.csv\"]\nkey = \"k\"\n";
     let rows = format!("{HEADER}1,a,A,2024-01-01,5,\n");
     let case = case(&mapping, &[("orders.csv", rows.as_bytes()), ("names.csv", b"k,Name\na,A\n")]);
+    let error = case.plan().unwrap_err().to_string();
+    let says = "event account.opened, payload.name: the lookup n has no column Nmae; it has: k, Name";
+    assert!(error.contains(says), "{error}");
+    // A column whose name is no word is only found with the row.
+    let mapping = mapping.replace(".Nmae", "['Full Name']");
+    let case = self::case(&mapping, &[("orders.csv", rows.as_bytes()), ("names.csv", b"k,Name\na,A\n")]);
     let rejects = case.plan().unwrap().sorted_rejects();
-    assert_eq!(rejects[0].reason, "there is no column Nmae; there are: k, Name");
+    assert_eq!(rejects[0].reason, "there is no column Full Name; there are: k, Name");
 }
 
 #[test]
 fn unknown_mappings_name_the_known_ones() {
     let error = Mapping::load("nowhere.toml").unwrap_err();
-    assert!(error.to_string().contains("adventureworks, helpdesk"), "{error}");
+    assert!(error.to_string().contains("adventureworks, crm, helpdesk"), "{error}");
 }

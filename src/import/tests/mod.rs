@@ -1,7 +1,10 @@
 //! Tests of whole imports: mappings and files in, drafts, reports and errors out.
 
 mod bad_input;
+mod crm;
+mod documented;
 mod fake;
+mod lists;
 mod mapping_errors;
 mod real_data;
 mod semantics;

@@ -325,6 +325,6 @@ fn a_report_is_a_small_table() {
     order.placed             2           0
     all events               3           0
 
-    rejected: DIR/orders.csv, line 4: payload.name: is missing
+    rejected: DIR/orders.csv, line 4: payload.name: is missing (from name)
     ");
 }
