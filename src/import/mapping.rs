@@ -134,6 +134,9 @@ pub struct SourceSpec {
     /// Columns that a file may lack; they are empty then.
     #[serde(default)]
     pub optional: Vec<String>,
+    /// Whether a row that no rule makes anything of is rejected instead of skipped.
+    #[serde(default)]
+    pub every_row: bool,
     /// What every event of this source says unless it says otherwise.
     #[serde(default)]
     pub defaults: Defaults,

@@ -80,10 +80,19 @@ fn candidates_of(
     all: &mut Vec<Candidate>,
 ) -> Result<(), (usize, Fault)> {
     let scope = scope(&input.row, None);
-    for (rule_at, rule) in rules.all.iter().enumerate().filter(|(_, rule)| rule.source == input.source) {
+    let own = || rules.all.iter().enumerate().filter(|(_, rule)| rule.source == input.source);
+    let before = all.len();
+    for (rule_at, rule) in own() {
         all.extend(candidate(rule, (rule_at, row_at), &scope).map_err(|fault| (rule_at, fault))?);
     }
-    Ok(())
+    let asked = rules.asked.get(&input.source).filter(|_| all.len() == before);
+    match asked.zip(own().next()) {
+        Some((asked, (rule_at, _))) => {
+            let reason = format!("no rule makes anything of this row; they ask for: {asked}");
+            Err((rule_at, Fault { field: "when".to_owned(), reason }))
+        }
+        None => Ok(()),
+    }
 }
 
 /// By time, the source's own sequence, the rules' order and the record; rows that still tie, by what they say.

@@ -19,6 +19,8 @@ pub(crate) struct Rules<'e, 'm> {
     pub(crate) all: Vec<Rule<'e, 'm>>,
     /// How many groups of `once_per` keys there are.
     pub(crate) groups: usize,
+    /// By source whose every row must become something: what its rules ask for.
+    pub(crate) asked: BTreeMap<usize, String>,
 }
 
 /// One rule.
@@ -75,7 +77,13 @@ pub(crate) fn compile<'e, 'm>(
             })?);
         }
     }
-    Ok(Rules { system: mapping.system.clone(), all: rules, groups: groups.count })
+    let demanding = mapping.sources.iter().enumerate().filter(|(_, source)| source.every_row);
+    let asked = demanding.map(|(at, source)| (at, asked(source))).collect();
+    Ok(Rules { system: mapping.system.clone(), all: rules, groups: groups.count, asked })
+}
+
+fn asked(source: &SourceSpec) -> String {
+    source.events.iter().filter_map(|rule| rule.when.as_deref()).collect::<Vec<_>>().join(", ")
 }
 
 fn place(source: &SourceSpec, spec: &RuleSpec) -> String {

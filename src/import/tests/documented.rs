@@ -195,6 +195,11 @@ fn in_the_files() -> Vec<String> {
             "id,account,signed_on,value,currency,from,to",
             "1,a,2024-01-01,5,EUR,2024-01-01,2023-12-31",
         ),
+        crm_mistake(
+            "order_changes.csv",
+            "id,order,account,date,event,amount,currency",
+            "1,O,a,2024-01-01,canceled,5,EUR",
+        ),
         crm_mistake("coverage.csv", "account,owner,delegate,from,until", "a,ann,bob,2024-01-01,two weeks"),
     ]
 }

@@ -82,6 +82,20 @@ fn empty_values_are_left_out_and_types_are_kept() {
 }
 
 #[test]
+fn a_row_that_no_rule_fits_is_skipped_or_rejected_as_the_source_says() {
+    let rows = b"id,account,date,seller\n1,a,2024-01-01,\n";
+    let skipped = case(&csv_mapping(MOVES), &[("orders.csv", rows)]);
+    assert_eq!(skipped.rejects(), []);
+    let mapping = csv_mapping(MOVES).replace("format = \"csv\"", "format = \"csv\"\nevery_row = true");
+    let rejects = case(&mapping, &[("orders.csv", rows)]).plan().unwrap().sorted_rejects();
+    assert_eq!(rejects[0].reason, "no rule makes anything of this row; they ask for: seller");
+    assert_eq!((rejects[0].field.as_str(), rejects[0].columns.as_str()), ("when", "seller"));
+    // A row that is not its key's first, or no change, is made something of.
+    let same = b"id,account,date,seller\n1,a,2024-01-01,ann\n2,a,2024-01-02,ann\n";
+    assert_eq!(case(&mapping, &[("orders.csv", same)]).rejects(), []);
+}
+
+#[test]
 fn a_null_is_written_only_where_it_is_asked_for() {
     let rule = r#"
         [[source.event]]
