@@ -186,7 +186,7 @@ impl Origins {
         let is_part =
             |field: &str| fault.field.strip_prefix(field).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
         if let Some((_, line)) = self.0.iter().find(|(field, _)| is_part(field)) {
-            fault.reason = format!("{} (from line {line} of the lookup's file)", fault.reason);
+            fault.reason = format!("{}, in line {line} of the lookup's file", fault.reason);
         }
         fault
     }

@@ -122,7 +122,7 @@ fn a_fault_in_an_item_names_the_item_its_line_and_its_columns() {
         let rejects = with_lines("", "", lines.as_bytes()).plan().unwrap().sorted_rejects();
         assert_eq!((rejects[0].line, rejects[0].field.as_str()), (2, "payload.lines[1].quantity"));
         assert!(rejects[0].reason.contains(says), "{rejects:?}");
-        assert!(rejects[0].reason.ends_with("(from line 3 of the lookup's file)"), "{rejects:?}");
+        assert!(rejects[0].reason.ends_with(", in line 3 of the lookup's file"), "{rejects:?}");
         assert_eq!(rejects[0].columns, "qty");
     }
 }
