@@ -59,6 +59,13 @@ fn owners_are_named_with_who_stands_in_and_who_is_gone() {
             ("/owners/0/covered_until", json!("2024-06-10T00:00:00Z")),
         ],
     );
+    let over = json!({"owner": "ana", "delegate": "ben", "until": "2024-05-31T00:00:00Z"});
+    let page = page(&[
+        opened(0, "2024-01-01"),
+        assigned(1, "2024-01-02", "ana"),
+        ev(2, "2024-05-30", "coverage.started", over),
+    ]);
+    assert_eq!(page.owners[0].covered_by, None, "the coverage is over");
     let gone = [
         joined("ana", 0, "2020-01-01"),
         opened(1, "2024-01-01"),
