@@ -82,6 +82,14 @@ fn an_orphan_says_since_when() {
 }
 
 #[test]
+fn what_is_closed_says_since_when_while_it_is() {
+    let events = [opened(0, "2024-01-01"), closed(1, "2024-04-05"), reopened(2, "2024-07-01")];
+    check(&events, &[("/status", json!("closed")), ("/closure/from", json!("2024-04-05T00:00:00Z"))]);
+    let open_again = [opened(0, "2024-01-01"), closed(1, "2024-04-05"), reopened(2, "2024-05-01")];
+    assert_eq!(page(&open_again).closure, None);
+}
+
+#[test]
 fn contacts_come_by_strength_without_those_who_left() {
     let talk = |position, time, contact: &str, channel: &str| {
         let says = json!({"channel": channel, "direction": "mutual", "persons": ["ana"], "contacts": [contact]});

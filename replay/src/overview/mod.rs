@@ -14,7 +14,7 @@ pub use money::YearFigures;
 pub use people::{ChannelTouches, KeyContact, NamedOwner};
 pub use work::{CompetitorSeen, OpenAction, OpenCommitment, OpenIssue, RunningContract};
 
-use crate::account::{Account, Held, Need, Note, Planned, Profile, Status};
+use crate::account::{Account, Closure, Held, Need, Note, Planned, Profile, Status};
 use crate::directory::{self, Directory};
 use crate::finding::Finding;
 use crate::moment::AsOf;
@@ -41,6 +41,9 @@ pub struct Overview {
     /// When it was opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened_at: Option<Instant>,
+    /// Since when it is closed or merged, and why, while it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closure: Option<Closure>,
     /// Since when it has had no primary owner of its own, where it is open and had one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orphaned_since: Option<Instant>,
@@ -127,6 +130,7 @@ pub fn overview(account: &Account, directory: &dyn Directory, as_of: &AsOf, zone
         profile: account.profile().clone(),
         parent_name: parent.and_then(|parent| parent.profile().name.clone()),
         opened_at: account.lifecycle().opened.map(|(at, _)| at),
+        closure: account.lifecycle().closed_now().cloned(),
         orphaned_since: people::orphaned_since(account, at),
         owners: people::owners(account, directory, as_of),
         contacts: people::contacts(account, directory, as_of, zone),

@@ -32,7 +32,7 @@ fn headline(overview: &Value) -> String {
     let name = optional(overview, "/name").map_or_else(|| id.clone(), |name| format!("{name} ({id})"));
     let key = overview.pointer("/manage_as_key").and_then(Value::as_bool).unwrap_or_default();
     let facts = [
-        Some(text(overview, "/status")),
+        Some(status(overview)),
         optional(overview, "/tier").map(|tier| format!("{tier} tier")),
         key.then(|| "managed as a key account".to_owned()),
         optional(overview, "/stage"),
@@ -45,6 +45,18 @@ fn headline(overview: &Value) -> String {
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let (as_of, size) = (text(overview, "/resolved/as_of"), text(overview, "/resolved/size"));
     format!("{name}\n{facts}\nas of {as_of}, from a ledger of {size} events")
+}
+
+/// Where it stands; of what is over, since when and why.
+fn status(overview: &Value) -> String {
+    let status = text(overview, "/status");
+    let Some(closure) = overview.pointer("/closure") else { return status };
+    let since = day(&text(closure, "/from"));
+    match (optional(closure, "/merged_into"), optional(closure, "/reason")) {
+        (Some(survivor), _) => format!("{status} into {survivor} since {since}"),
+        (None, Some(reason)) => format!("{status} since {since} ({reason})"),
+        (None, None) => format!("{status} since {since}"),
+    }
 }
 
 fn parent(overview: &Value) -> Option<String> {
@@ -333,6 +345,15 @@ mod tests {
             json!({"account": "acme", "status": "unassigned", "resolved": {"as_of": "2026-01-01", "size": 3}});
         let expected = "acme\nunassigned\nas of 2026-01-01, from a ledger of 3 events\n\nWHO ANSWERS\nnobody";
         assert_eq!(lay_out(&overview), expected);
+    }
+
+    #[test]
+    fn what_is_over_says_since_when_and_why() {
+        let over = |closure: Value| json!({"account": "acme", "status": "closed", "closure": closure});
+        let lost = over(json!({"from": "2025-04-22T12:00:00Z", "reason": "lost"}));
+        assert_eq!(status(&lost), "closed since 2025-04-22 (lost)");
+        let merged = over(json!({"from": "2025-05-12T08:00:00Z", "merged_into": "globe"}));
+        assert_eq!(status(&merged), "closed into globe since 2025-05-12");
     }
 
     #[test]
