@@ -208,7 +208,7 @@ impl Admission {
         let code = serde_json::to_value(first.code).ok();
         let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or("contradiction");
         let message = format!(
-            "{}; append it without strict to record it all the same, shown as a finding",
+            "{}; append it with --lenient (on the socket: `\"strict\": false`) to record it all the same, shown as a finding",
             found.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("; ")
         );
         Err(refuse(code, Invalid::at("payload", message)))
