@@ -61,6 +61,14 @@ fn show_lays_out_the_same_page_with_and_without_a_server() {
 }
 
 #[test]
+fn a_reader_that_has_had_enough_is_no_failure() {
+    let ledger = a_small_ledger();
+    let mut child = ledger.tenure(&["get", "/v1/schemas"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn what_is_not_there_is_said_and_nothing_is_made() {
     let ledger = a_small_ledger();
     ledger.run(&["get", "/v1/accounts/nobody"]).refused(&["nobody"]);
@@ -69,6 +77,8 @@ fn what_is_not_there_is_said_and_nothing_is_made() {
     ledger.run(&["show", "nobody"]).refused(&["nobody"]);
     ledger.run(&["show", "acme", "--as-of", "soon"]).refused(&["as_of", "soon"]);
     ledger.run(&["show", "acme", "--tz", "Mars"]).refused(&["tz", "Mars"]);
+    ledger.run(&["get", "/v1/accounts/acme/timeline?kind=order.plced"]).refused(&["kind", "order.placed"]);
+    ledger.run(&["get", "/v1/accounts/acme/timeline?family=oder"]).refused(&["family", "oder"]);
     ledger.run(&["get", "no path"]).refused(&["no path"]);
     let absent = Ledger::new();
     absent.run(&["get", "/v1/accounts"]).refused(&["there is no ledger in", "--data"]);

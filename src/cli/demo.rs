@@ -29,7 +29,8 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
     // From here on the ledger lives by the machine's clock, as any other.
     let ledger = access::open(dir)?;
     let size = ledger.log().head().size;
-    serve(ledger, dir, &args.listen, |http| terminal::say(&greeting(dir, size, http)))
+    let whole = args.until >= demo::LAST_DAY;
+    serve(ledger, dir, &args.listen, |http| terminal::say(&greeting(dir, size, http, whole)))
 }
 
 /// Makes the ledger by the story's own clock; of one that is there, what it does not have yet.
@@ -49,17 +50,17 @@ fn record_history(dir: &Path, until: Date) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn greeting(dir: &Path, size: u64, http: SocketAddr) -> String {
+/// What there is and what to ask it; what the answers show holds for the whole history only.
+fn greeting(dir: &Path, size: u64, http: SocketAddr, whole: bool) -> String {
     let intro = format!(
         "A made-up firm's ledger of {size} events is in {} and served on http://{http} (Ctrl-C stops).\n\
          Ask it, in another terminal:\n",
         dir.display()
     );
     let questions = (1..).zip(demo::questions()).take(QUESTIONS).map(|(number, question)| {
-        format!(
-            "\n{number}. {}\n   curl -s 'http://{http}{}'\n   → {}\n",
-            question.title, question.path, question.shows
-        )
+        let shows = if whole { format!("   → {}\n", question.shows) } else { String::new() };
+        format!("\n{number}. {}\n   curl -s 'http://{http}{}'\n{shows}", question.title, question.path)
     });
-    intro + &questions.collect::<String>()
+    let rest = if whole { "" } else { "\nThe story goes on, and with it the answers: run it without --until.\n" };
+    intro + &questions.collect::<String>() + rest
 }

@@ -1,6 +1,5 @@
 //! `tenure get`: asks the read API from the command line, with and without a running server.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -75,14 +74,10 @@ fn print(answer: &Answer, format: Format, first: bool) -> anyhow::Result<()> {
             Err(_) => terminal::say(&table::of_csv(text)?)?,
         },
         Format::Json => terminal::say(&serde_json::to_string_pretty(&serde_json::from_str::<Value>(text)?)?)?,
-        Format::Ndjson => write(text)?,
+        Format::Ndjson => terminal::print(text)?,
         // One header is enough for all pages.
-        Format::Csv if first => write(text)?,
-        Format::Csv => write(text.split_once('\n').map_or("", |(_, rows)| rows))?,
+        Format::Csv if first => terminal::print(text)?,
+        Format::Csv => terminal::print(text.split_once('\n').map_or("", |(_, rows)| rows))?,
     }
     Ok(())
-}
-
-fn write(text: &str) -> std::io::Result<()> {
-    std::io::stdout().lock().write_all(text.as_bytes())
 }

@@ -101,6 +101,7 @@ pub fn run() -> ExitCode {
     match ended {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Refused) => ExitCode::from(1),
+        Err(error) if terminal::is_reader_gone(&error) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::complain(&format!("error: {}", terminal::causes(&error)));
             ExitCode::from(1)

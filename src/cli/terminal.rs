@@ -1,16 +1,32 @@
 //! Speaking to people on a terminal: lines, progress, and the log of what goes on.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracing_subscriber::EnvFilter;
 
-/// Writes a line to standard output. A reader that has gone away ends the program quietly elsewhere.
+/// Whoever read standard output has had enough, as `head` has; that is no failure.
+#[derive(Debug, thiserror::Error)]
+#[error("nobody reads standard output any more")]
+pub(super) struct ReaderGone;
+
+/// Writes a line to standard output.
 pub(super) fn say(text: &str) -> std::io::Result<()> {
+    print(&format!("{text}\n"))
+}
+
+/// Writes to standard output as it is.
+pub(super) fn print(text: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.write_all(b"\n")?;
-    out.flush()
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let gone = |error: std::io::Error| std::io::Error::new(error.kind(), ReaderGone);
+    written.map_err(|error| if error.kind() == ErrorKind::BrokenPipe { gone(error) } else { error })
+}
+
+/// Whether a command ended because whoever read its output has had enough.
+pub(super) fn is_reader_gone(error: &anyhow::Error) -> bool {
+    let inner = |cause: &std::io::Error| cause.get_ref().and_then(|inner| inner.downcast_ref::<ReaderGone>()).is_some();
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(inner))
 }
 
 /// Writes a line to standard error.

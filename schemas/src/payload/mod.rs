@@ -354,8 +354,12 @@ impl FromStr for Kind {
             let family = text.split('.').next().unwrap_or_default();
             let near: Vec<_> =
                 Self::ALL.iter().map(|kind| kind.as_str()).filter(|kind| related(kind, family)).collect();
-            let hint = if near.is_empty() { "see /v1/schemas for all kinds".to_owned() } else { near.join(", ") };
-            Invalid::new(format!("\"{text}\" is no known kind of event; did you mean one of: {hint}"))
+            let hint = if near.is_empty() {
+                "/v1/schemas lists all of them".to_owned()
+            } else {
+                format!("did you mean one of: {}", near.join(", "))
+            };
+            Invalid::new(format!("\"{text}\" is no known kind of event; {hint}"))
         })
     }
 }

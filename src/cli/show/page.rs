@@ -172,7 +172,10 @@ fn plan(overview: &Value) -> Option<String> {
         Some(format!("{} to {}", text(plan, "/from"), text(plan, "/to"))),
         reached,
         Some(format!("{} of its time gone", percent(plan, "/elapsed"))),
-        optional(plan, "/days_since_review").map(|days| format!("reviewed {days} days ago")),
+        optional(plan, "/days_since_review").map(|days| match optional(plan, "/last_reviewed_at") {
+            Some(_) => format!("reviewed {days} days ago"),
+            None => format!("never reviewed in {days} days"),
+        }),
         optional(plan, "/review_days_late").map(|days| format!("review {days} days late")),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
@@ -184,13 +187,17 @@ fn plan(overview: &Value) -> Option<String> {
 }
 
 fn contracts(overview: &Value) -> Option<String> {
+    let today = day(&text(overview, "/resolved/as_of"));
     let rows = items(overview, "/contracts").map(|contract| {
         let renews = contract.pointer("/auto_renew") == Some(&Value::Bool(true));
         let left = optional(contract, "/days_to_end").map(|days| format!("{days} days left"));
         let remarks = [
             left,
             renews.then(|| "renews itself".to_owned()),
-            optional(contract, "/notice_deadline").map(|day| format!("notice by {day}")),
+            optional(contract, "/notice_deadline").map(|last| {
+                let by = if last < today { "notice was due by" } else { "notice by" };
+                format!("{by} {last}")
+            }),
         ];
         vec![
             text(contract, "/contract"),
@@ -345,6 +352,23 @@ mod tests {
             json!({"account": "acme", "status": "unassigned", "resolved": {"as_of": "2026-01-01", "size": 3}});
         let expected = "acme\nunassigned\nas of 2026-01-01, from a ledger of 3 events\n\nWHO ANSWERS\nnobody";
         assert_eq!(lay_out(&overview), expected);
+    }
+
+    #[test]
+    fn what_has_passed_or_never_was_is_not_told_as_to_come_or_done() {
+        let with = |as_of: &str, reviewed: Value| {
+            let mut plan = json!({"plan": "p", "kind": "success", "from": "2026-01-01", "to": "2027-01-01", "elapsed": 0, "days_since_review": 9});
+            if !reviewed.is_null() {
+                plan["last_reviewed_at"] = reviewed;
+            }
+            let contract = json!({"contract": "c", "to": "2026-12-31", "notice_deadline": "2026-03-01"});
+            json!({"account": "a", "status": "owned", "resolved": {"as_of": as_of, "size": 1}, "plan": plan, "contracts": [contract]})
+        };
+        let (before, after) =
+            (with("2026-03-01", Value::Null), with("2026-03-02T00:00:00Z", json!("2026-02-01T00:00:00Z")));
+        let (before, after) = (lay_out(&before), lay_out(&after));
+        assert!(before.contains("never reviewed in 9 days") && before.contains("notice by 2026-03-01"), "{before}");
+        assert!(after.contains(", reviewed 9 days ago") && after.contains("notice was due by 2026-03-01"), "{after}");
     }
 
     #[test]

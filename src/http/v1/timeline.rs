@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde::Deserialize;
 use tenure_replay::audit::{self, TimelineEntry};
-use tenure_schemas::{Instant, Stream};
+use tenure_schemas::{Instant, Kind, Stream};
 
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
@@ -55,7 +55,11 @@ impl Row for TimelineEntry {
     params(("account" = String, Path, description = "The account's id"), TimelineFilter, Dated, Paged),
     responses((status = 200, description = "A page of the timeline", body = List<TimelineEntry>)))]
 pub(in crate::http) async fn timeline(call: Call) -> Response {
-    call.list(Reach::One, page).await
+    call.list(Reach::One, |ask: &Ask<TimelineFilter>| {
+        ask.filter.check()?;
+        page(ask)
+    })
+    .await
 }
 
 fn page(ask: &Ask<TimelineFilter>) -> Result<Page<(Instant, u64), TimelineEntry>, Problem> {
@@ -67,6 +71,21 @@ fn page(ask: &Ask<TimelineFilter>) -> Result<Page<(Instant, u64), TimelineEntry>
 }
 
 impl TimelineFilter {
+    /// Refuses words that the catalogue does not know: a mistyped one would look as if nothing had happened.
+    fn check(&self) -> Result<(), Problem> {
+        if let Some(kind) = &self.kind {
+            kind.parse::<Kind>().map_err(|error| Problem::bad("kind", error.message))?;
+        }
+        let begins = |family: &str| Kind::ALL.iter().any(|kind| kind.as_str().split('.').next() == Some(family));
+        match self.family.as_deref().filter(|family| !begins(family)) {
+            Some(family) => {
+                let detail = format!("no kind of event begins with \"{family}.\"; /v1/schemas lists the kinds");
+                Err(Problem::bad("family", detail))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn matches(&self, kind: &str) -> bool {
         let family = kind.split('.').next();
         self.kind.as_deref().is_none_or(|wanted| wanted == kind)
