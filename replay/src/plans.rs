@@ -277,7 +277,7 @@ fn elapsed(plan: &Plan, day: &Day) -> u32 {
     let days = |from: Date, to: Date| i128::from((to - from).get_days());
     let whole = days(plan.from, plan.to);
     let last = plan.closed_at.map_or(day.date, |at| day.of(at, plan.closed_date).date);
-    let passed = days(plan.from, last).clamp(0, whole);
+    let passed = days(plan.from, last).min(whole).max(0);
     milli_points(passed, whole).unwrap_or(0)
 }
 

@@ -101,6 +101,8 @@ fn an_issue_moves_away_and_comes_back() {
     let back: Vec<_> = away.into_iter().chain([raised()]).collect();
     let returned = issue(&back);
     assert_eq!((returned.status, returned.moved_to, returned.event), (IssueStatus::Open, None, 1));
+    let resolved = issue(&[raised(), ("resolved", json!({})), ("moved", json!({"to": "globex"})), raised()]);
+    assert_eq!((resolved.status, resolved.resolved_at), (IssueStatus::Open, None), "it is open again");
     assert_eq!(own_codes(&story(&back)), []);
 }
 

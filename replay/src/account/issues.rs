@@ -130,6 +130,8 @@ pub(crate) fn raise(issues: &mut Issues, raised: &Raised, step: &mut Step<'_>) {
         if known.status == IssueStatus::Moved {
             step.set(|| field(&raised.issue, "moved_to"), &mut known.moved_to, None);
             step.set(|| field(&raised.issue, "moved_at"), &mut known.moved_at, None);
+            step.set(|| field(&raised.issue, "resolved_at"), &mut known.resolved_at, None);
+            step.set(|| field(&raised.issue, "closed_at"), &mut known.closed_at, None);
             return step.set(|| status_field(&raised.issue), &mut known.status, IssueStatus::Open);
         }
         let message = format!("issue {} was raised before", raised.issue);

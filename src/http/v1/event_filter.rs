@@ -154,6 +154,7 @@ impl Wanted {
             && wants(self.stream.as_ref(), Some(&event.stream))
             && self.actor.as_ref().is_none_or(|actor| *actor == event.actor.id)
             && wants(self.correlation_id.as_ref(), event.correlation_id.as_ref())
+            && self.recorded.from.as_ref().is_none_or(|from| from.start() <= event.recorded_at)
             && self.occurred.from.as_ref().is_none_or(|from| from.is_reached_by(&event.when))
             && self.occurred.to.as_ref().is_none_or(|to| to.includes(&event.when))
     }
