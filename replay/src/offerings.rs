@@ -94,8 +94,25 @@ impl State for Shelf {
         match entry.payload.as_deref().map(tenure_schemas::Payload::family) {
             Some(Family::Catalogue(CatalogueEvent::OfferingListed(listed))) => self.list(listed, &step),
             Some(Family::Catalogue(CatalogueEvent::OfferingRetired(retired))) => self.retire(retired, &mut step),
-            // No other family belongs in a catalogue's stream.
-            Some(_) => {}
+            // None of these belongs in a catalogue's stream, or it is read before the fold.
+            Some(
+                Family::Account(_)
+                | Family::Contact(_)
+                | Family::Ownership(_)
+                | Family::Interaction(_)
+                | Family::Order(_)
+                | Family::Issue(_)
+                | Family::Plan(_)
+                | Family::Commitment(_)
+                | Family::Contract(_)
+                | Family::Need(_)
+                | Family::Survey(_)
+                | Family::Handover(_)
+                | Family::Person(_)
+                | Family::Model(_)
+                | Family::Ledger(_)
+                | Family::Revision(_),
+            ) => {}
             None => step.find(FindingCode::EventUnread, "an event of this catalogue is kept and not understood"),
         }
         step
