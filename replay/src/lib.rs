@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admission;
 pub mod audit;
+pub mod checkpoints;
 pub mod cycles;
 pub mod directory;
 mod effects;
@@ -26,6 +27,7 @@ pub mod spend;
 pub mod surveys;
 
 pub use account::Account;
+pub use checkpoints::Checkpoints;
 pub use directory::Directory;
 pub use effects::Change;
 pub use exact::Exact;

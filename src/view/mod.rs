@@ -1,5 +1,6 @@
 //! What readers see: the state at one size of the ledger, and answers as of any moment from it.
 
+mod checkpoints;
 mod current;
 mod limited;
 mod mentions;
@@ -153,7 +154,7 @@ impl View {
     /// The account as of a moment; `None` where it has no events at all.
     ///
     /// The folded state answers where the moment lies after everything that it folded; otherwise
-    /// the account's stream is read and folded anew.
+    /// the account's stream is read and folded anew, a long one from a checkpoint on.
     pub fn account(&self, id: &AccountId, as_of: &AsOf) -> Result<Option<Arc<Account>>, ViewError> {
         let Some(live) = self.projection.live(id) else { return Ok(None) };
         if self.limits.is_none()
@@ -161,8 +162,7 @@ impl View {
         {
             return Ok(Some(Arc::clone(account)));
         }
-        let events = self.stream(&Stream::account(id))?;
-        Ok((!events.is_empty()).then(|| Arc::new(Account::fold(id.clone(), &events, as_of))))
+        Ok(self.fold_account(id, as_of)?.map(Arc::new))
     }
 
     /// The person as of a moment; `None` where the person has no events at all.
