@@ -29,6 +29,8 @@ mod live;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod models;
+#[cfg(test)]
 mod notes;
 #[cfg(test)]
 mod offerings;

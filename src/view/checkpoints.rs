@@ -45,7 +45,7 @@ impl View {
         let positions = self.stream_positions(Stream::account(id).as_str(), 0);
         if positions.len() >= LONG
             && self.knows_whole_streams()
-            && let Some(account) = self.from_checkpoint(id, &positions, as_of)?
+            && let Some(account) = self.account_by_checkpoint(id, &positions, as_of)?
         {
             return Ok(Some(account));
         }
@@ -53,7 +53,12 @@ impl View {
         Ok((!events.is_empty()).then(|| Account::fold(id.clone(), &events, as_of)))
     }
 
-    fn from_checkpoint(&self, id: &AccountId, stream: &[u64], as_of: &AsOf) -> Result<Option<Account>, ViewError> {
+    fn account_by_checkpoint(
+        &self,
+        id: &AccountId,
+        stream: &[u64],
+        as_of: &AsOf,
+    ) -> Result<Option<Account>, ViewError> {
         let Some(checkpoints) = self.checkpoints(id, stream)? else { return Ok(None) };
         let needed = checkpoints.needed(as_of);
         let events = self.events_at(&needed.positions)?;

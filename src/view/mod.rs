@@ -11,7 +11,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tenure_replay::{Account, AsOf, Catalogue, Directory, Person};
+use tenure_replay::{Account, AsOf, Catalogue, Directory, Models, Person};
 use tenure_schemas::codec::CodecError;
 use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream};
 use uuid::Uuid;
@@ -182,6 +182,12 @@ impl View {
         Arc::new(Catalogue::fold(catalogues.iter().map(AsRef::as_ref), as_of))
     }
 
+    /// What scores and clocks are computed with, as of a moment.
+    pub fn models(&self, as_of: &AsOf) -> Arc<Models> {
+        let models: Vec<_> = self.projection.models().map(|events| self.known(events)).collect();
+        Arc::new(Models::fold(models.iter().map(AsRef::as_ref), as_of))
+    }
+
     /// The events of one stream in the order of the ledger.
     pub fn stream(&self, stream: &Stream) -> Result<Vec<Event>, ViewError> {
         self.events_at(&self.stream_positions(stream.as_str(), 0))
@@ -219,7 +225,8 @@ impl View {
         self.log.find(id).filter(|position| *position < self.head().size)
     }
 
-    /// A directory of people, accounts and the catalogue as of one moment, for answers that need more than one account.
+    /// A directory of people, accounts, the catalogue and models as of one moment, for answers that need more than one
+    /// account.
     pub fn directory(&self, as_of: &AsOf) -> ViewDirectory<'_> {
         ViewDirectory {
             view: self,
@@ -227,6 +234,7 @@ impl View {
             people: RefCell::default(),
             accounts: RefCell::default(),
             catalogue: OnceCell::new(),
+            models: OnceCell::new(),
             error: RefCell::default(),
         }
     }
@@ -241,13 +249,15 @@ pub fn decode(position: u64, bytes: &[u8]) -> Result<Event, ViewError> {
     Event::from_stored(bytes).map_err(|source| ViewError::Decode { position, source })
 }
 
-/// People, accounts and the catalogue as of one moment. A failed look-up finds nothing, and [`ViewDirectory::finish`] says why.
+/// People, accounts, the catalogue and models as of one moment. A failed look-up finds nothing, and
+/// [`ViewDirectory::finish`] says why.
 pub struct ViewDirectory<'a> {
     view: &'a View,
     as_of: AsOf,
     people: RefCell<BTreeMap<PersonId, Option<Arc<Person>>>>,
     accounts: RefCell<BTreeMap<AccountId, Option<Arc<Account>>>>,
     catalogue: OnceCell<Arc<Catalogue>>,
+    models: OnceCell<Arc<Models>>,
     error: RefCell<Option<ViewError>>,
 }
 
@@ -281,5 +291,9 @@ impl Directory for ViewDirectory<'_> {
 
     fn catalogue(&self) -> Arc<Catalogue> {
         Arc::clone(self.catalogue.get_or_init(|| self.view.catalogue(&self.as_of)))
+    }
+
+    fn models(&self) -> Arc<Models> {
+        Arc::clone(self.models.get_or_init(|| self.view.models(&self.as_of)))
     }
 }

@@ -63,7 +63,7 @@ fn measure(view: &View, state: HttpState) -> Result<(), Failure> {
             let size = dice.random_range(1..=view.head().size);
             owners(&view.knowing(Knowledge::of_size(size))?, &account, &as_of)
         })?;
-        let routed = rate(|| {
+        let served = rate(|| {
             let address = format!("/v1/accounts/{account}/owners?as_of={}", moment(&mut dice));
             let request = Request::builder().uri(address).body(Body::empty())?;
             runtime.block_on(async {
@@ -72,7 +72,7 @@ fn measure(view: &View, state: HttpState) -> Result<(), Failure> {
                 Ok(())
             })
         })?;
-        println!("{size:>7} events  {known:>18.0}   {limited:>22.0}   {routed:>28.0}");
+        println!("{size:>7} events  {known:>18.0}   {limited:>22.0}   {served:>28.0}");
     }
     Ok(())
 }
