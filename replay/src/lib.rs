@@ -10,6 +10,7 @@ pub mod engagement;
 mod exact;
 pub mod finding;
 mod fold;
+pub mod health;
 pub mod history;
 pub mod live;
 pub mod models;
