@@ -9,11 +9,11 @@ use tenure_schemas::{AccountId, Stream};
 
 use super::{View, ViewError};
 
-/// From how many events on a stream has checkpoints: shorter ones are folded anew in a millisecond or two.
-const LONG: usize = 2_048;
+/// From how many events on a stream has checkpoints: shorter ones are folded anew in a millisecond.
+const LONG: usize = 512;
 
 /// How many entries lie between two checkpoints.
-const STRIDE: usize = 512;
+const STRIDE: usize = 256;
 
 /// How many events the streams may have, together, whose checkpoints are kept.
 const ROOM: u64 = 4_000_000;
