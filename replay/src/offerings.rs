@@ -169,7 +169,8 @@ impl Catalogue {
             events.sort_unstable();
             self.findings.push(Finding { events, ..found });
         }
-        let counts = if first.retired_at.is_some() { Arc::clone(second) } else { first };
+        let passed_over = first.retired_at.is_some() && second.retired_at.is_none();
+        let counts = if passed_over { Arc::clone(second) } else { first };
         self.offerings.insert(id.clone(), counts);
     }
 

@@ -59,6 +59,18 @@ fn the_respond_clock_runs_until_the_first_answer() {
 }
 
 #[test]
+fn a_resolution_stays_an_answer_when_the_issue_comes_back() {
+    let events = [
+        opened(0, "2024-01-01"),
+        on_issue(1, "2024-03-01T00:00:00Z", "raised", json!({"respond_by": "2024-03-03T00:00:00Z"})),
+        on_issue(2, "2024-03-02T00:00:00Z", "resolved", json!({})),
+        on_issue(3, "2024-03-04T00:00:00Z", "reopened", json!({})),
+    ];
+    let respond = clocks(&events, "2024-03-10").respond;
+    assert_eq!((respond.state, respond.elapsed_s), (ClockState::Met, DAY));
+}
+
+#[test]
 fn the_resolve_clock_runs_on_over_a_reopening() {
     for (time, state, elapsed, stopped) in [
         ("2024-03-01", ClockState::Running, DAY, None),

@@ -77,6 +77,9 @@ fn what_contradicts_a_catalogue() {
     assert_eq!(findings(&moved), []);
     let offering = catalogue(&moved, &as_of("2025-01-01")).offerings().next().unwrap().clone();
     assert_eq!((offering.catalogue.as_str(), offering.retired_at), ("spare", None));
+    let gone = on("catalogue/spare", 3, "2024-03-01", "offering.retired", json!({"offering": "press"}));
+    let offering = catalogue(&[moved.as_slice(), &[gone]].concat(), &as_of("2025-01-01"));
+    assert_eq!(offering.offerings().next().unwrap().catalogue.as_str(), "main", "of two retired, the first");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use imbl::OrdMap;
 use tenure_replay::{Account, Followed, Live};
 use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream, StreamClass};
 
+use super::checkpoints::Kept;
 use super::mentions::Mentions;
 use super::{ViewError, decode};
 use crate::log::{Head, LogReader};
@@ -26,6 +27,7 @@ pub struct Projection {
     /// By the name of the stream.
     models: OrdMap<Arc<str>, Arc<Vec<Event>>>,
     mentions: Mentions,
+    kept: Arc<Kept>,
 }
 
 impl Projection {
@@ -39,6 +41,7 @@ impl Projection {
             catalogues: OrdMap::new(),
             models: OrdMap::new(),
             mentions: Mentions::default(),
+            kept: Arc::new(Kept::new()),
         }
     }
 
@@ -67,6 +70,10 @@ impl Projection {
     /// The events of each catalogue, in the order of the ledger.
     pub(super) fn catalogues(&self) -> impl Iterator<Item = &[Event]> {
         self.catalogues.values().map(|events| events.as_slice())
+    }
+
+    pub(super) fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     /// The events of each model, in the order of the ledger.

@@ -316,6 +316,9 @@ pub(crate) fn reopen(issues: &mut Issues, reopened: &Reopened, step: &mut Step<'
     stop_waiting(issue, id, step);
     let reopened_at = issue.reopened_at.iter().copied().chain([step.at()]).collect();
     step.set(|| field(id, "reopened_at"), &mut issue.reopened_at, reopened_at);
+    // A resolution was an answer, though it was not the end.
+    let answered_at = issue.responded_at.or(issue.resolved_at);
+    step.set(|| field(id, "responded_at"), &mut issue.responded_at, answered_at);
     step.set(|| field(id, "resolved_at"), &mut issue.resolved_at, None);
     step.set(|| field(id, "closed_at"), &mut issue.closed_at, None);
     step.set(|| field(id, "moved_to"), &mut issue.moved_to, None);

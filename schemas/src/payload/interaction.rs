@@ -107,16 +107,55 @@ pub enum About {
     Handover(HandoverId),
 }
 
+/// The most pairs of a person and a contact that one interaction can bring together: a hundred of each.
+const MAX_PAIRS: usize = 10_000;
+
+fn check_parties(persons: &NonEmpty<PersonId>, contacts: Option<&[ContactId]>) -> Result<(), Invalid> {
+    let (persons, contacts) = (persons.as_slice(), contacts.unwrap_or_default());
+    super::no_duplicates("persons", persons)?;
+    super::no_duplicates("contacts", contacts)?;
+    let pairs = persons.len().saturating_mul(contacts.len());
+    if pairs <= MAX_PAIRS {
+        return Ok(());
+    }
+    let what = format!(
+        "brings {} of our people together with {} of theirs, {pairs} pairs, of which one interaction takes {MAX_PAIRS}: \
+         name those who spoke with each other, in several interactions if need be",
+        persons.len(),
+        contacts.len()
+    );
+    Err(Invalid::at("contacts", what))
+}
+
 impl Check for Planned {
     fn check(&self) -> Result<(), Invalid> {
-        super::no_duplicates("persons", self.persons.as_slice())?;
-        super::no_duplicates("contacts", self.contacts.as_deref().unwrap_or_default())
+        check_parties(&self.persons, self.contacts.as_deref())
     }
 }
 
 impl Check for Logged {
     fn check(&self) -> Result<(), Invalid> {
-        super::no_duplicates("persons", self.persons.as_slice())?;
-        super::no_duplicates("contacts", self.contacts.as_deref().unwrap_or_default())
+        check_parties(&self.persons, self.contacts.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::Kind;
+
+    #[test]
+    fn an_interaction_brings_only_so_many_pairs_together() {
+        let ids = |letter: &str, count: usize| (0..count).map(|at| json!(format!("{letter}{at}"))).collect::<Value>();
+        let logged = |persons, contacts| {
+            let says = json!({"channel": "event", "direction": "mutual", "persons": ids("p", persons), "contacts": ids("c", contacts)});
+            Kind::InteractionLogged.payload_from_json(says)
+        };
+        assert!(logged(100, 100).is_ok());
+        assert!(logged(1_000, 10).is_ok());
+        let error = logged(101, 100).unwrap_err();
+        assert_eq!(error.field, "contacts");
+        assert!(error.message.contains("10100 pairs"), "{}", error.message);
     }
 }

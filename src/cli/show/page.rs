@@ -1,11 +1,16 @@
 //! An account's overview as a page of text: a headline, then a section for each thing that there is.
 
 use serde_json::Value;
+use tenure_schemas::{Instant, Zone};
 
 use crate::cli::table;
 
-/// Lays out an overview as the read API answers it.
+/// Lays out an overview as the read API answers it, its times as dates in the zone that it was asked in.
 pub(super) fn lay_out(overview: &Value) -> String {
+    let zone = text(overview, "/resolved/zone").parse().unwrap_or_default();
+    let mut overview = overview.clone();
+    local(&mut overview, &zone);
+    let overview = &overview;
     let sections = [
         owners(overview),
         contacts(overview),
@@ -329,7 +334,33 @@ fn late(value: &Value) -> String {
     optional(value, "/days_late").map_or_else(String::new, |days| format!("{days} days late"))
 }
 
-/// The date of an instant.
+/// Puts dates in the place of instants: their own where only the day is known, else that in the zone.
+fn local(value: &mut Value, zone: &Zone) {
+    match value {
+        Value::Object(fields) => {
+            for (date, text) in fields.iter().filter_map(known_day).collect::<Vec<_>>() {
+                fields.insert(date, Value::String(text));
+            }
+            fields.values_mut().for_each(|value| local(value, zone));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| local(item, zone)),
+        Value::String(text) => {
+            if let Ok(instant) = text.parse::<Instant>() {
+                *text = instant.date_in(zone).to_string();
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The field that a civil date belongs beside, such as `from` of `from_date` and `noted_at` of `noted_date`.
+fn known_day((name, date): (&String, &Value)) -> Option<(String, String)> {
+    let stem = name.strip_suffix("_date")?;
+    let at = if matches!(stem, "from" | "to") { stem.to_owned() } else { format!("{stem}_at") };
+    Some((at, date.as_str()?.to_owned()))
+}
+
+/// The date of an instant or of a day.
 fn day(instant: &str) -> String {
     instant.split('T').next().unwrap_or_default().to_owned()
 }
@@ -369,6 +400,25 @@ mod tests {
         let (before, after) = (lay_out(&before), lay_out(&after));
         assert!(before.contains("never reviewed in 9 days") && before.contains("notice by 2026-03-01"), "{before}");
         assert!(after.contains(", reviewed 9 days ago") && after.contains("notice was due by 2026-03-01"), "{after}");
+    }
+
+    #[test]
+    fn dates_are_those_of_the_zone_and_known_days_stay() {
+        let owner = |from: Value| json!({"role": "primary", "scope": "global", "person": "ada", "from": from});
+        let mut by_day = owner(json!("2026-01-31T22:00:00Z"));
+        by_day["from_date"] = json!("2026-02-01");
+        let overview = json!({
+            "account": "a", "status": "owned", "opened_at": "2025-12-31T23:30:00Z",
+            "owners": [owner(json!("2026-03-01T23:30:00Z")), by_day],
+            "resolved": {"as_of": "2026-05-01", "zone": "America/Lima", "size": 1},
+        });
+        let page = lay_out(&overview);
+        assert!(page.contains("since 2025-12-31"), "{page}");
+        assert!(page.contains("2026-03-01") && page.contains("2026-02-01"), "{page}");
+        let mut rome = overview;
+        rome["resolved"]["zone"] = json!("Europe/Rome");
+        let page = lay_out(&rome);
+        assert!(page.contains("since 2026-01-01") && page.contains("2026-03-02"), "{page}");
     }
 
     #[test]
