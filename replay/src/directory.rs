@@ -105,6 +105,11 @@ pub fn findings(account: &Account, directory: &dyn Directory, until: Instant) ->
     all
 }
 
+/// The times in which somebody would inherit an account that had no holder of its own.
+pub(crate) fn heir_spans(account: &Account, directory: &dyn Directory) -> Vec<Span> {
+    heirs(account, directory).iter().map(|heir| heir.span).collect()
+}
+
 /// Times in which an owner did not work for us: before joining, or after having departed.
 fn employment_findings(interval: &Interval, directory: &dyn Directory, until: Instant) -> Vec<Finding> {
     let person = directory.person(&interval.person);

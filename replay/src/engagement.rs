@@ -1,35 +1,50 @@
 //! How much being in touch weighs: by channel, by who reached out, and less the longer ago it was.
 //!
-//! The numbers are the defaults of the model `health/1`. Work is done in 64-bit floating point with the functions of
-//! `libm`, which give the same bits on every machine; what leaves this crate is rounded to whole milli-units.
+//! The numbers are those of the health model that is in force. Work is done in 64-bit floating point with the functions
+//! of `libm`, which give the same bits on every machine; what leaves this crate is rounded to whole milli-units.
 
 use jiff::civil::Date;
 use tenure_schemas::Zone;
+use tenure_schemas::models::health::{Channels, Directions, Engagement};
 use tenure_schemas::payload::interaction::{Channel, Direction};
 
 use crate::account::Held;
 use crate::moment::AsOf;
 
-/// The days after which a contact weighs half.
-pub const HALF_LIFE_DAYS: f64 = 45.0;
+/// What interactions weigh by a model: a number by channel and direction, and a half-life.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    /// By channel, in the order of [`Channel::ALL`].
+    channels: Vec<f64>,
+    /// By direction, in the order of [`Direction::ALL`].
+    directions: Vec<f64>,
+    half_life_days: f64,
+}
 
-/// What a contact through the channel weighs.
-pub fn channel_weight(channel: Channel) -> f64 {
-    match channel {
-        Channel::FaceToFace => 1.2,
-        Channel::Video | Channel::Event => 1.0,
-        Channel::Phone => 0.7,
-        Channel::Email => 0.4,
-        Channel::Portal | Channel::Chat | Channel::Postal => 0.3,
+impl Scale {
+    /// The numbers of a model.
+    pub fn of(spec: &Engagement) -> Self {
+        let Engagement { channels, directions, half_life_days, .. } = spec;
+        Self {
+            channels: Channel::ALL.iter().map(|channel| float(Channels::get(channels, *channel))).collect(),
+            directions: Direction::ALL.iter().map(|one| float(Directions::get(directions, *one))).collect(),
+            half_life_days: float(half_life_days),
+        }
+    }
+
+    /// What an interaction weighs on the asked date, civil days being those of `zone`.
+    pub fn weight(&self, held: &Held, asked: Date, zone: &Zone) -> f64 {
+        let age = age_days(held.when().date_in(zone), asked);
+        let channel = self.channels.get(held.channel as usize).copied().unwrap_or_default();
+        let direction = self.directions.get(held.direction as usize).copied().unwrap_or_default();
+        channel * direction * decay(age, self.half_life_days)
     }
 }
 
-/// How much that counts, by who reached out.
-pub fn direction_weight(direction: Direction) -> f64 {
-    match direction {
-        Direction::Mutual | Direction::Inbound => 1.0,
-        Direction::Outbound => 0.5,
-    }
+/// A decimal number as the nearest one in floating point.
+pub(crate) fn float(number: impl std::fmt::Display) -> f64 {
+    // A decimal's text is always read, and to the nearest number on every machine.
+    number.to_string().parse().unwrap_or_default()
 }
 
 /// What is left of a weight after so many days: a half after each half-life.
@@ -50,12 +65,6 @@ pub fn age_days(from: Date, to: Date) -> i32 {
     from.until(to).map_or(0, |span| span.get_days()).max(0)
 }
 
-/// What an interaction weighs on the asked date, civil days being those of `zone`.
-pub fn weight(held: &Held, asked: Date, zone: &Zone) -> f64 {
-    let age = age_days(held.when().date_in(zone), asked);
-    channel_weight(held.channel) * direction_weight(held.direction) * decay(age, HALF_LIFE_DAYS)
-}
-
 /// A weight in thousandths, rounded half to even.
 pub fn milli(weight: f64) -> i64 {
     #[expect(
@@ -70,12 +79,25 @@ pub fn milli(weight: f64) -> i64 {
 mod tests {
     use jiff::civil::date;
 
+    use tenure_schemas::models::{HealthSpec, TypedSpec};
+
     use super::*;
 
     #[test]
     fn a_half_is_left_after_each_half_life() {
         for (age, left) in [(0, 1_000), (45, 500), (90, 250), (450, 1)] {
-            assert_eq!(milli(decay(age, HALF_LIFE_DAYS)), left, "{age} days");
+            assert_eq!(milli(decay(age, 45.0)), left, "{age} days");
+        }
+    }
+
+    #[test]
+    fn channels_and_directions_are_in_their_order() {
+        let scale = Scale::of(&HealthSpec::built_in().dimensions.engagement);
+        for (channel, weight) in [(Channel::FaceToFace, 1.2), (Channel::Email, 0.4), (Channel::Portal, 0.3)] {
+            assert_eq!(milli(scale.channels[channel as usize]), milli(weight), "{channel}");
+        }
+        for (direction, weight) in [(Direction::Outbound, 0.5), (Direction::Mutual, 1.0)] {
+            assert_eq!(milli(scale.directions[direction as usize]), milli(weight), "{direction}");
         }
     }
 

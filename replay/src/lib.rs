@@ -11,6 +11,7 @@ pub mod engagement;
 mod exact;
 pub mod finding;
 mod fold;
+pub mod health;
 pub mod history;
 pub mod knowledge;
 pub mod live;

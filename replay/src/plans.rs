@@ -5,6 +5,7 @@
 use std::num::NonZero;
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::plan::{Measure, PlanKind, ReviewMode};
 use tenure_schemas::{Amount, Instant, Name, PlanId, Text};
@@ -239,6 +240,11 @@ pub fn progress(objective: &Objective) -> Option<u32> {
 fn milli_points(part: i128, of: i128) -> Option<u32> {
     let rounded = half_even(part * ALL, NonZero::new(of)?);
     u32::try_from(rounded).ok()
+}
+
+/// How far one objective is reached, from 0 to 1, to 12 decimals; as [`progress`] says it, and not rounded further.
+pub(crate) fn reached(objective: &Objective) -> Option<Decimal> {
+    share_reached(objective).map(|share| Decimal::from_i128_with_scale(share, DECIMALS))
 }
 
 /// How far an objective is reached, of [`WHOLE`].

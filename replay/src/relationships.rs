@@ -15,7 +15,8 @@ use utoipa::ToSchema;
 
 use crate::account::{Account, Held};
 use crate::directory::Directory;
-use crate::engagement;
+use crate::engagement::{self, Scale};
+use crate::health::HealthModel;
 use crate::moment::AsOf;
 
 /// All of an account's strength, in milli-points.
@@ -93,7 +94,8 @@ impl Edge {
 ///
 /// Days are civil days of `zone`. Shares are made whole by largest remainder.
 pub fn relations(account: &Account, directory: &dyn Directory, as_of: &AsOf, zone: &Zone, by: By) -> Vec<Relation> {
-    let edges = edges(account, as_of, zone, by);
+    let scale = Scale::of(&HealthModel::active(&directory.models()).spec().dimensions.engagement);
+    let edges = edges(account, &scale, as_of, zone, by);
     let weights: Vec<f64> = edges.values().map(|edge| edge.weight).collect();
     let parts = edges.into_iter().zip(shares(&weights));
     let mut relations: Vec<Relation> =
@@ -109,7 +111,7 @@ impl Relation {
     }
 }
 
-fn edges(account: &Account, as_of: &AsOf, zone: &Zone, by: By) -> BTreeMap<Key, Edge> {
+fn edges(account: &Account, scale: &Scale, as_of: &AsOf, zone: &Zone, by: By) -> BTreeMap<Key, Edge> {
     let asked = engagement::asked_date(as_of, zone);
     let mut touches: Vec<&Held> = account.held().filter(|held| !held.contacts.is_empty()).collect();
     touches.sort_unstable_by_key(|held| held.event);
@@ -117,7 +119,7 @@ fn edges(account: &Account, as_of: &AsOf, zone: &Zone, by: By) -> BTreeMap<Key, 
     for held in touches {
         let keys = keys(held, by);
         #[expect(clippy::cast_precision_loss, reason = "an event of at most 60,000 bytes names far fewer than 2^52")]
-        let part = engagement::weight(held, asked, zone) / keys.len() as f64;
+        let part = scale.weight(held, asked, zone) / keys.len() as f64;
         for key in keys {
             let last = (held.held_at, held.event, held.channel);
             edges.entry(key).or_insert(Edge { weight: 0.0, touches: 0, last }).add(part, held);

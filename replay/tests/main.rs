@@ -15,6 +15,8 @@ mod directory;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod inheritance;
 #[cfg(test)]
 mod interactions;

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use crate::effects::Step;
 use crate::finding::FindingCode;
+use crate::moment::Bound;
 
 /// How far an issue has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -119,6 +120,26 @@ pub struct Issue {
     pub moved_at: Option<Instant>,
     /// The position of the event that raised it.
     pub event: u64,
+    /// When it was opened, each time: raised, raised again after it had moved away, reopened.
+    #[serde(skip)]
+    pub openings: Vec<Opening>,
+}
+
+/// A beginning of an issue's being open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// When.
+    pub when: Bound,
+    /// The position of the event that says so.
+    pub event: u64,
+    /// Whether the issue had been resolved or closed before.
+    pub is_reopening: bool,
+}
+
+impl Opening {
+    fn of(step: &Step<'_>, is_reopening: bool) -> Self {
+        Self { when: Bound::of(step.when), event: step.position(), is_reopening }
+    }
 }
 
 /// The issues of one account, by id; shared one by one, so that a map of few stays small.
@@ -128,6 +149,7 @@ pub(crate) fn raise(issues: &mut Issues, raised: &Raised, step: &mut Step<'_>) {
     if let Some(known) = issues.get_mut(&raised.issue).map(Arc::make_mut) {
         // An issue that had moved away comes back by being raised again.
         if known.status == IssueStatus::Moved {
+            known.openings.push(Opening::of(step, false));
             step.set(|| field(&raised.issue, "moved_to"), &mut known.moved_to, None);
             step.set(|| field(&raised.issue, "moved_at"), &mut known.moved_at, None);
             step.set(|| field(&raised.issue, "resolved_at"), &mut known.resolved_at, None);
@@ -164,6 +186,7 @@ pub(crate) fn raise(issues: &mut Issues, raised: &Raised, step: &mut Step<'_>) {
         moved_to: None,
         moved_at: None,
         event: step.position(),
+        openings: vec![Opening::of(step, false)],
     };
     step.note_new(|| format!("issues.{}", raised.issue), &issue);
     issues.insert(raised.issue.clone(), Arc::new(issue));
@@ -288,6 +311,7 @@ pub(crate) fn reopen(issues: &mut Issues, reopened: &Reopened, step: &mut Step<'
         let message = format!("issue {id} had moved to another account");
         step.find_with(FindingCode::IssueClosed, &[issue.event], message);
     }
+    issue.openings.push(Opening::of(step, true));
     step.set(|| field(id, "reopenings"), &mut issue.reopenings, reopenings);
     stop_waiting(issue, id, step);
     let reopened_at = issue.reopened_at.iter().copied().chain([step.at()]).collect();

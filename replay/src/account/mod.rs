@@ -33,7 +33,7 @@ pub use contracts::{Contract, ContractStatus, Term};
 pub use costs::{Cost, Saving, SavingStep};
 pub use coverage::Coverage;
 pub use interactions::{Held, Interactions, Planned, PlannedStatus};
-pub use issues::{Issue, IssueStatus, Wait};
+pub use issues::{Issue, IssueStatus, Opening, Wait};
 pub use lanes::{Gap, Interval, Lanes, Overlap};
 pub use needs::{Need, NeedStatus};
 pub use notes::{Competitor, Note, Observation};
