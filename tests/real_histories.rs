@@ -118,8 +118,8 @@ fn check_knowledge(server: &Server) {
         let day = format!("2012-12-01&clock=source&known_at={known_at}");
         assert_eq!(holders(server, 2, &day), expected, "as known on {known_at}");
     }
-    let resolved = &server.get("/v1/accounts/territory-2/owners?as_of=2012-12-01&clock=source&known_at=2012-11-25")
-        ["resolved"];
+    let resolved =
+        &server.get("/v1/accounts/territory-2/owners?as_of=2012-12-01&clock=source&known_at=2012-11-25")["resolved"];
     assert_eq!(resolved["clock"], "source");
     assert_eq!(resolved["known_at"], "2012-11-25T23:59:59.999999Z");
     assert_eq!(resolved["size"], size(server));
