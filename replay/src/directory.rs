@@ -7,10 +7,9 @@ use tenure_schemas::{AccountId, Instant, PersonId};
 
 use crate::account::{Account, Interval};
 use crate::finding::{Finding, FindingCode};
+use crate::inheritance::{self, Inherited};
 use crate::models::Models;
-use crate::moment::AsOf;
 use crate::offerings::{self, Catalogue};
-use crate::ownership;
 use crate::person::Person;
 use crate::span::{self, Span};
 
@@ -27,6 +26,12 @@ pub trait Directory {
 
     /// What scores and clocks are computed with.
     fn models(&self) -> Arc<Models>;
+
+    /// The accounts that may be merged into one, in the order of their ids: those whose events ever said so. A
+    /// directory for questions about single accounts need not know any.
+    fn may_be_merged_into(&self, _survivor: &AccountId) -> Vec<AccountId> {
+        Vec::new()
+    }
 }
 
 /// The most levels of a hierarchy that are followed; a deeper one is cut, which no real firm reaches.
@@ -45,51 +50,6 @@ pub fn ancestors(account: &Account, directory: &dyn Directory) -> Vec<Arc<Accoun
     chain
 }
 
-/// An account above, whose holder holds this account too.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inherited {
-    /// The account above.
-    pub from: AccountId,
-    /// The holder's interval there.
-    pub interval: Interval,
-}
-
-/// Who holds the account because of an account above: the inheritable primary holders of the nearest one that is open
-/// and has any at the moment.
-pub fn inherited_primaries(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<Inherited> {
-    let above = ancestors(account, directory).into_iter();
-    let mut holders = above.map(|parent| {
-        let holding = ownership::holding(&parent, as_of).filter(|held| is_heritable(held)).cloned();
-        holding.map(|interval| Inherited { from: parent.account().clone(), interval }).collect::<Vec<_>>()
-    });
-    holders.find(|inherited| !inherited.is_empty()).unwrap_or_default()
-}
-
-fn is_heritable(interval: &Interval) -> bool {
-    interval.inherit && interval.role.is_primary() && interval.scope.is_global()
-}
-
-/// A time in which somebody would inherit an account that had no holder of its own.
-struct Heir {
-    inherited: Inherited,
-    span: Span,
-}
-
-/// Everybody who would inherit an account, and when: those above only while nobody nearer would.
-fn heirs(account: &Account, directory: &dyn Directory) -> Vec<Heir> {
-    let mut heirs: Vec<Heir> = Vec::new();
-    for parent in ancestors(account, directory) {
-        let mut taken: Vec<Span> = heirs.iter().map(|heir| heir.span).collect();
-        taken.extend(parent.lifecycle().closed_spans());
-        for interval in parent.lanes().primary().filter(|held| is_heritable(held)) {
-            let inherited = Inherited { from: parent.account().clone(), interval: interval.clone() };
-            let spans = span::subtract(&[interval.span()], &taken).into_iter();
-            heirs.extend(spans.map(|span| Heir { inherited: inherited.clone(), span }));
-        }
-    }
-    heirs
-}
-
 /// Every finding about an account: its own, and those that rest on people, on accounts above and on the catalogue, by
 /// time.
 pub fn findings(account: &Account, directory: &dyn Directory, until: Instant) -> Vec<Finding> {
@@ -103,11 +63,6 @@ pub fn findings(account: &Account, directory: &dyn Directory, until: Instant) ->
     }
     all.sort_by(|a, b| (a.from, &a.events, a.code).cmp(&(b.from, &b.events, b.code)));
     all
-}
-
-/// The times in which somebody would inherit an account that had no holder of its own.
-pub(crate) fn heir_spans(account: &Account, directory: &dyn Directory) -> Vec<Span> {
-    heirs(account, directory).iter().map(|heir| heir.span).collect()
 }
 
 /// Times in which an owner did not work for us: before joining, or after having departed.
@@ -148,27 +103,26 @@ fn is_within_day(interval: &Interval, outside: &Span, person: Option<&Person>) -
 
 /// Times in which the account's own primary is not who would inherit it from above.
 fn disagreements(account: &Account, directory: &dyn Directory, until: Instant) -> Vec<Finding> {
-    if account.profile().parent.is_none() {
+    if account.lifecycle().parents().next().is_none() {
         return Vec::new();
     }
-    let heirs = heirs(account, directory);
-    let closed = account.lifecycle().closed_spans();
+    let heirs = inheritance::primary_heirs(account, directory);
     let own = account.lanes().primary().filter(|interval| interval.from <= until);
-    own.flat_map(|interval| disagreement(interval, &heirs, &closed)).filter(|found| found.from <= until).collect()
+    own.flat_map(|interval| disagreement(interval, &heirs)).filter(|found| found.from <= until).collect()
 }
 
-fn disagreement(own: &Interval, heirs: &[Heir], closed: &[Span]) -> Vec<Finding> {
-    let (same, others): (Vec<_>, Vec<_>) = heirs.iter().partition(|heir| heir.inherited.interval.person == own.person);
-    let agreed: Vec<Span> = same.iter().map(|heir| heir.span).chain(closed.iter().copied()).collect();
-    let contested: Vec<Span> = others.iter().map(|heir| heir.span).collect();
+fn disagreement(own: &Interval, heirs: &[Inherited]) -> Vec<Finding> {
+    let (same, others): (Vec<_>, Vec<_>) = heirs.iter().partition(|heir| heir.interval.person == own.person);
+    let agreed: Vec<Span> = same.iter().map(|heir| heir.time.span()).collect();
+    let contested: Vec<Span> = others.iter().map(|heir| heir.time.span()).collect();
     let disputed = span::intersection(&span::subtract(&[own.span()], &agreed), &contested);
     disputed.into_iter().map(|span| disagreement_finding(own, &others, span)).collect()
 }
 
-fn disagreement_finding(own: &Interval, others: &[&Heir], span: Span) -> Finding {
-    let involved = others.iter().filter(|heir| heir.span.intersect(&span).is_some());
-    let involved: Vec<_> = involved.map(|heir| &heir.inherited).collect();
-    let names: BTreeSet<_> = involved.iter().map(|heir| format!("{} of {}", heir.interval.person, heir.from)).collect();
+fn disagreement_finding(own: &Interval, others: &[&Inherited], span: Span) -> Finding {
+    let involved: Vec<_> = others.iter().filter(|heir| heir.time.span().intersect(&span).is_some()).collect();
+    let names: BTreeSet<_> =
+        involved.iter().map(|heir| format!("{} of {}", heir.interval.person, heir.from.account())).collect();
     let names: Vec<_> = names.into_iter().collect();
     let message = format!("{} is primary, while {} would inherit the account", own.person, names.join(", "));
     let mut finding = Finding::at(FindingCode::OwnersDisagree, span.from, own.event, message);

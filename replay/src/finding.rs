@@ -34,6 +34,8 @@ pub enum FindingCode {
     CoverageByOwner,
     /// Coverage by somebody who is being covered.
     CoverageChained,
+    /// Coverage of an owner for whom somebody else stands in already, in the same lane.
+    CoverageOverlaps,
     /// Coverage for more than 90 days.
     CoverageTooLong,
     /// Coverage ended that had not started.

@@ -5,14 +5,14 @@
 //! account ordered or was shown counts as used or shown whether it was ever listed or not; one that never was is a
 //! finding about the account, worked out on reading and never refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::catalogue::{OfferingListed, OfferingRetired};
 use tenure_schemas::payload::{CatalogueEvent, Family};
-use tenure_schemas::{Currency, Event, Instant, Name, NeedId, OfferingId, When};
+use tenure_schemas::{AccountId, Currency, Event, Instant, Name, NeedId, OfferingId, When};
 use utoipa::ToSchema;
 
 use crate::account::{Account, NeedStatus};
@@ -21,6 +21,7 @@ use crate::exact::Exact;
 use crate::finding::{Finding, FindingCode};
 use crate::fold::{Fold, State};
 use crate::history::{Entry, History};
+use crate::merges::Accounts;
 use crate::moment::AsOf;
 
 /// An offering as the catalogue has it.
@@ -250,6 +251,9 @@ pub struct OfferingUse {
     pub never_presented: bool,
     /// The open needs of the account that it could serve.
     pub needs: Vec<NeedId>,
+    /// The accounts merged into the one that is asked about who ordered it, were shown it or could need it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merged_from: Vec<AccountId>,
 }
 
 /// What an account uses and was shown, gathered offering by offering.
@@ -259,25 +263,51 @@ struct Tally {
     ordered: BTreeMap<Currency, Exact>,
     presented: Vec<Instant>,
     needs: Vec<NeedId>,
+    merged: BTreeSet<AccountId>,
+}
+
+/// The tallies of all offerings, and the merged account that is being tallied.
+#[derive(Default)]
+struct Tallies {
+    tallies: BTreeMap<OfferingId, Tally>,
+    merged: Option<AccountId>,
+}
+
+impl Tallies {
+    fn of(&mut self, id: &OfferingId) -> &mut Tally {
+        let tally = self.tallies.entry(id.clone()).or_default();
+        tally.merged.extend(self.merged.clone());
+        tally
+    }
+
+    fn include(&mut self, account: &Account) {
+        tally_orders(account, self);
+        tally_presentations(account, self);
+        tally_needs(account, self);
+    }
 }
 
 /// Every offering of the catalogue and every other one that the account ordered, was shown or could need, by id.
-pub fn uses(account: &Account, catalogue: &Catalogue) -> Vec<OfferingUse> {
-    let mut tallies: BTreeMap<OfferingId, Tally> = BTreeMap::new();
+///
+/// Of an account with others merged into it, what is theirs counts too.
+pub fn uses(accounts: &impl Accounts, catalogue: &Catalogue) -> Vec<OfferingUse> {
+    let mut tallies = Tallies::default();
     for offering in catalogue.offerings() {
-        tallies.entry(offering.offering.clone()).or_default();
+        tallies.of(&offering.offering);
     }
-    tally_orders(account, &mut tallies);
-    tally_presentations(account, &mut tallies);
-    tally_needs(account, &mut tallies);
-    tallies.into_iter().map(|(id, tally)| describe(catalogue.get(&id), id, tally)).collect()
+    tallies.include(accounts.own());
+    for account in accounts.merged() {
+        tallies.merged = Some(account.account().clone());
+        tallies.include(account);
+    }
+    tallies.tallies.into_iter().map(|(id, tally)| describe(catalogue.get(&id), id, tally)).collect()
 }
 
-fn tally_orders(account: &Account, tallies: &mut BTreeMap<OfferingId, Tally>) {
+fn tally_orders(account: &Account, tallies: &mut Tallies) {
     for order in account.orders() {
         let mut seen: Vec<&OfferingId> = Vec::new();
         for line in &order.lines {
-            let tally = tallies.entry(line.offering.clone()).or_default();
+            let tally = tallies.of(&line.offering);
             if order.is_cancelled() {
                 continue;
             }
@@ -291,21 +321,21 @@ fn tally_orders(account: &Account, tallies: &mut BTreeMap<OfferingId, Tally>) {
     }
 }
 
-fn tally_presentations(account: &Account, tallies: &mut BTreeMap<OfferingId, Tally>) {
+fn tally_presentations(account: &Account, tallies: &mut Tallies) {
     for held in account.held() {
         let mut shown: Vec<&OfferingId> = held.offerings_presented.iter().collect();
         shown.sort_unstable();
         shown.dedup();
         for id in shown {
-            tallies.entry(id.clone()).or_default().presented.push(held.held_at);
+            tallies.of(id).presented.push(held.held_at);
         }
     }
 }
 
-fn tally_needs(account: &Account, tallies: &mut BTreeMap<OfferingId, Tally>) {
+fn tally_needs(account: &Account, tallies: &mut Tallies) {
     for need in account.needs().filter(|need| need.status == NeedStatus::Open) {
         if let Some(offering) = &need.offering {
-            tallies.entry(offering.clone()).or_default().needs.push(need.need.clone());
+            tallies.of(offering).needs.push(need.need.clone());
         }
     }
 }
@@ -333,6 +363,7 @@ fn describe(known: Option<&Offering>, offering: OfferingId, tally: Tally) -> Off
         last_presented_at: tally.presented.iter().max().copied(),
         never_presented: tally.presented.is_empty(),
         needs: tally.needs,
+        merged_from: tally.merged.into_iter().collect(),
     }
 }
 

@@ -3,20 +3,22 @@
 //! The strength between a person and a contact is the sum of what their interactions weigh ([`crate::engagement`]),
 //! added in the order of the events' positions. An interaction's weight splits equally over its pairs of a person and
 //! a contact; one that names no contact has none, and is not in the graph. Strengths describe accounts and how they
-//! would stand a departure; they are no measure of a person.
+//! would stand a departure; they are no measure of a person. Of an account with others merged into it the graph is one:
+//! a contact is one of one account, and a person of ours is the same person in all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::contact::ContactRole;
 use tenure_schemas::payload::interaction::Channel;
-use tenure_schemas::{ContactId, Instant, Name, PersonId, Zone};
+use tenure_schemas::{AccountId, ContactId, Instant, Name, PersonId, Zone};
 use utoipa::ToSchema;
 
-use crate::account::{Account, Held};
+use crate::account::{Contact, Held};
 use crate::directory::Directory;
 use crate::engagement::{self, Scale};
 use crate::health::HealthModel;
+use crate::merges::Accounts;
 use crate::moment::AsOf;
 
 /// All of an account's strength, in milli-points.
@@ -38,6 +40,11 @@ pub enum By {
 /// How strong one part of the graph is: a pair, a contact or a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Relation {
+    /// The account of the contact; where persons are summed up, the one that is asked about.
+    pub account: AccountId,
+    /// Where persons are summed up, the accounts merged into that one which are in the sum.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merged_from: Vec<AccountId>,
     /// Who of ours; absent where contacts are summed up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
@@ -73,64 +80,78 @@ pub struct Relation {
     pub last_event: u64,
 }
 
-type Key = (Option<PersonId>, Option<ContactId>);
+/// One of ours, and one of theirs with the account that they are of.
+type Key = (Option<PersonId>, Option<(AccountId, ContactId)>);
 
 /// What is summed up of one key.
 struct Edge {
     weight: f64,
+    accounts: BTreeSet<AccountId>,
     touches: u64,
     last: (Instant, u64, Channel),
 }
 
 impl Edge {
-    fn add(&mut self, weight: f64, held: &Held) {
+    fn add(&mut self, weight: f64, account: &AccountId, held: &Held) {
         self.weight += weight;
+        if !self.accounts.contains(account) {
+            self.accounts.insert(account.clone());
+        }
         self.touches += 1;
         self.last = self.last.max((held.held_at, held.event, held.channel));
     }
 }
 
-/// The graph of an account that stands as of the moment, summed up as asked, the strongest first, then by ids.
+/// The graph of an account and those merged into it, which stand as of the moment, summed up as asked, the strongest
+/// first, then by ids.
 ///
 /// Days are civil days of `zone`. Shares are made whole by largest remainder.
-pub fn relations(account: &Account, directory: &dyn Directory, as_of: &AsOf, zone: &Zone, by: By) -> Vec<Relation> {
+pub fn relations(
+    accounts: &impl Accounts,
+    directory: &dyn Directory,
+    as_of: &AsOf,
+    zone: &Zone,
+    by: By,
+) -> Vec<Relation> {
     let scale = Scale::of(&HealthModel::active(&directory.models()).spec().dimensions.engagement);
-    let edges = edges(account, &scale, as_of, zone, by);
+    let edges = edges(accounts, &scale, as_of, zone, by);
     let weights: Vec<f64> = edges.values().map(|edge| edge.weight).collect();
     let parts = edges.into_iter().zip(shares(&weights));
     let mut relations: Vec<Relation> =
-        parts.map(|((key, edge), share)| describe(account, directory, as_of, key, &edge, share)).collect();
+        parts.map(|((key, edge), share)| describe(accounts, directory, as_of, key, &edge, share)).collect();
     relations.sort_by_cached_key(Relation::key);
     relations
 }
 
 impl Relation {
-    /// What the order of relations rests on: the strongest first, then by contact and person.
-    pub fn key(&self) -> (i64, Option<ContactId>, Option<PersonId>) {
-        (-self.strength, self.contact.clone(), self.person.clone())
+    /// What the order of relations rests on: the strongest first, then by contact, person and account.
+    pub fn key(&self) -> (i64, Option<ContactId>, Option<PersonId>, AccountId) {
+        (-self.strength, self.contact.clone(), self.person.clone(), self.account.clone())
     }
 }
 
-fn edges(account: &Account, scale: &Scale, as_of: &AsOf, zone: &Zone, by: By) -> BTreeMap<Key, Edge> {
+fn edges(accounts: &impl Accounts, scale: &Scale, as_of: &AsOf, zone: &Zone, by: By) -> BTreeMap<Key, Edge> {
     let asked = engagement::asked_date(as_of, zone);
-    let mut touches: Vec<&Held> = account.held().filter(|held| !held.contacts.is_empty()).collect();
-    touches.sort_unstable_by_key(|held| held.event);
+    let touches = accounts.accounts().flat_map(|account| account.held().map(move |held| (account.account(), held)));
+    let mut touches: Vec<(&AccountId, &Held)> = touches.filter(|(_, held)| !held.contacts.is_empty()).collect();
+    touches.sort_unstable_by_key(|(_, held)| held.event);
     let mut edges: BTreeMap<Key, Edge> = BTreeMap::new();
-    for held in touches {
-        let keys = keys(held, by);
+    for (account, held) in touches {
+        let keys = keys(account, held, by);
         #[expect(clippy::cast_precision_loss, reason = "an event of at most 60,000 bytes names far fewer than 2^52")]
         let part = scale.weight(held, asked, zone) / keys.len() as f64;
         for key in keys {
             let last = (held.held_at, held.event, held.channel);
-            edges.entry(key).or_insert(Edge { weight: 0.0, touches: 0, last }).add(part, held);
+            let none = || Edge { weight: 0.0, accounts: BTreeSet::new(), touches: 0, last };
+            edges.entry(key).or_insert_with(none).add(part, account, held);
         }
     }
     edges
 }
 
 /// Over what an interaction's weight splits.
-fn keys(held: &Held, by: By) -> Vec<Key> {
-    let contacts = || held.contacts.iter().cloned().map(Some);
+fn keys(account: &AccountId, held: &Held, by: By) -> Vec<Key> {
+    let contacts = || held.contacts.iter().map(|contact| Some((account.clone(), contact.clone())));
     let persons = || held.persons.iter().cloned().map(Some);
     match by {
         By::Pair => persons().flat_map(|person| contacts().map(move |contact| (person.clone(), contact))).collect(),
@@ -140,7 +161,7 @@ fn keys(held: &Held, by: By) -> Vec<Key> {
 }
 
 fn describe(
-    account: &Account,
+    accounts: &impl Accounts,
     directory: &dyn Directory,
     as_of: &AsOf,
     (person, contact): Key,
@@ -148,9 +169,14 @@ fn describe(
     share: u32,
 ) -> Relation {
     let ours = person.as_ref().and_then(|person| directory.person(person));
-    let theirs = contact.as_ref().and_then(|contact| account.contact(contact));
+    let theirs = contact.as_ref().and_then(|(account, contact)| contact_of(accounts, account, contact));
     let (last_touch_at, last_event, last_channel) = edge.last;
+    let own = accounts.own().account();
+    let (account, contact) = contact.unzip();
+    let merged = edge.accounts.iter().filter(|id| account.is_none() && *id != own);
     Relation {
+        merged_from: merged.cloned().collect(),
+        account: account.unwrap_or_else(|| own.clone()),
         person_name: ours.as_ref().and_then(|ours| ours.name.clone()),
         is_employed: ours.map(|ours| ours.is_employed(as_of.instant())),
         contact_name: theirs.and_then(|theirs| theirs.name.clone()),
@@ -165,6 +191,10 @@ fn describe(
         last_channel,
         last_event,
     }
+}
+
+fn contact_of<'a>(accounts: &'a impl Accounts, account: &AccountId, contact: &ContactId) -> Option<&'a Contact> {
+    accounts.accounts().find(|one| one.account() == account)?.contact(contact)
 }
 
 /// Each weight's share of all in milli-points. What rounding down leaves goes to the largest remainders, of equal ones

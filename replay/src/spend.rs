@@ -9,22 +9,24 @@
 //! - A return names no line: it is taken off the one category of the order where there is only one, else it stands
 //!   without a category. A return in another currency than its order's stands in its own currency.
 //! - A cost counts in the period in which the time that it is for begins, else in the one of its own date.
+//! - Of an account with others merged into it, what is theirs is in the figures, which name them.
 //! - Savings count twice, under two kinds: when they were identified, and when they came true; a part that came true
 //!   without a category has that of its identification.
 //!
 //! Periods are civil ones in the asked zone. Amounts are exact, and never added across currencies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
-use tenure_schemas::{Currency, Money, Zone};
+use tenure_schemas::{AccountId, Currency, Money, Zone};
 use utoipa::ToSchema;
 
 use crate::account::{Account, Cost, Order, Saving, SavingStep};
 use crate::exact::Exact;
+use crate::merges::Accounts;
 
 /// How long the periods are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -115,6 +117,9 @@ pub struct SpendRow {
     pub returned: Option<Exact>,
     /// How many orders, costs or savings have a part in it.
     pub count: u64,
+    /// The accounts merged into the one that is asked about whose orders, costs or savings have a part in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merged_from: Vec<AccountId>,
 }
 
 /// What one row is told from the others by, in the order of the list.
@@ -134,6 +139,7 @@ struct Figures {
     cancelled: Exact,
     returned: Exact,
     count: u64,
+    merged: BTreeSet<AccountId>,
 }
 
 impl AddAssign<&Self> for Figures {
@@ -149,28 +155,40 @@ impl AddAssign<&Self> for Figures {
 struct Book {
     grain: Grain,
     rows: BTreeMap<SpendKey, Figures>,
+    /// The merged account of which figures are added.
+    merged: Option<AccountId>,
 }
 
 impl Book {
     fn add(&mut self, day: Date, kind: SpendKind, category: Option<String>, currency: Currency, figures: &Figures) {
         let key = (self.grain.start(day), kind, category, currency);
-        *self.rows.entry(key).or_default() += figures;
+        let row = self.rows.entry(key).or_default();
+        *row += figures;
+        row.merged.extend(self.merged.clone());
     }
 }
 
 /// What an account spent, cost and saved, by period, kind, category and currency; what has no category comes first.
-pub fn spend(account: &Account, grain: Grain, zone: &Zone) -> Vec<SpendRow> {
-    let mut book = Book { grain, rows: BTreeMap::new() };
-    for order in account.orders() {
-        add_order(&mut book, order, zone);
-    }
-    for cost in account.costs() {
-        add_cost(&mut book, cost, zone);
-    }
-    for saving in account.savings() {
-        add_saving(&mut book, saving, zone);
+pub fn spend(accounts: &impl Accounts, grain: Grain, zone: &Zone) -> Vec<SpendRow> {
+    let mut book = Book { grain, rows: BTreeMap::new(), merged: None };
+    add_account(&mut book, accounts.own(), zone);
+    for account in accounts.merged() {
+        book.merged = Some(account.account().clone());
+        add_account(&mut book, account, zone);
     }
     book.rows.into_iter().map(|(key, figures)| row(grain, key, figures)).collect()
+}
+
+fn add_account(book: &mut Book, account: &Account, zone: &Zone) {
+    for order in account.orders() {
+        add_order(book, order, zone);
+    }
+    for cost in account.costs() {
+        add_cost(book, cost, zone);
+    }
+    for saving in account.savings() {
+        add_saving(book, saving, zone);
+    }
 }
 
 fn add_order(book: &mut Book, order: &Order, zone: &Zone) {
@@ -182,7 +200,7 @@ fn add_order(book: &mut Book, order: &Order, zone: &Zone) {
     };
     for (category, amount) in parts {
         let cancelled = if order.is_cancelled() { amount.clone() } else { Exact::default() };
-        let figures = Figures { amount, cancelled, returned: Exact::default(), count: 1 };
+        let figures = Figures { amount, cancelled, count: 1, ..Figures::default() };
         book.add(day, SpendKind::Order, category, order.total.currency, &figures);
     }
     if order.is_cancelled() {
@@ -244,7 +262,7 @@ impl Figures {
 }
 
 fn row(grain: Grain, (from, kind, category, currency): SpendKey, figures: Figures) -> SpendRow {
-    let Figures { amount, cancelled, returned, count } = figures;
+    let Figures { amount, cancelled, returned, count, merged } = figures;
     let of_orders = |figure: Exact| (kind == SpendKind::Order).then_some(figure);
     SpendRow {
         period: grain.label(from),
@@ -258,5 +276,6 @@ fn row(grain: Grain, (from, kind, category, currency): SpendKey, figures: Figure
         cancelled: of_orders(cancelled),
         returned: of_orders(returned),
         count,
+        merged_from: merged.into_iter().collect(),
     }
 }

@@ -23,7 +23,8 @@ fn all() -> Vec<FindingCode> {
         OwnerDeparted => Some(OwnersDisagree),
         OwnersDisagree => Some(CoverageByOwner),
         CoverageByOwner => Some(CoverageChained),
-        CoverageChained => Some(CoverageTooLong),
+        CoverageChained => Some(CoverageOverlaps),
+        CoverageOverlaps => Some(CoverageTooLong),
         CoverageTooLong => Some(CoverageNotFound),
         CoverageNotFound => Some(ContactUnknown),
         ContactUnknown => Some(ContactContradicted),
@@ -174,6 +175,16 @@ fn cases() -> Vec<(&'static str, Vec<Event>, Vec<FindingCode>)> {
             vec![coverage("ana", "ben", "2024-01-03"), coverage("ben", "cy", "2024-02-01")],
             vec![],
         ),
+        case(
+            "two for one owner",
+            vec![coverage("ana", "ben", "2024-02-01"), coverage("ana", "cy", "2024-02-01")],
+            vec![CoverageOverlaps],
+        ),
+        case(
+            "one after the other",
+            vec![coverage("ana", "ben", "2024-01-03"), coverage("ana", "cy", "2024-02-01")],
+            vec![],
+        ),
         case("90 days", vec![coverage("ana", "ben", "2024-04-01")], vec![]),
         case("91 days", vec![coverage("ana", "ben", "2024-04-02")], vec![CoverageTooLong]),
         case(
@@ -322,5 +333,5 @@ fn every_code_has_a_test() {
     seen.extend(catalogue.findings().iter().map(|finding| finding.code));
     let missing: Vec<_> = all().into_iter().filter(|code| !seen.contains(code)).collect();
     assert_eq!(missing, []);
-    assert_eq!(all().len(), 52);
+    assert_eq!(all().len(), 53);
 }

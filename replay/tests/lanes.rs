@@ -291,13 +291,18 @@ fn books_and_tenures_list_what_a_person_holds_and_held() {
     ];
     let held = |time: &str, person: &str| -> Vec<_> {
         let account = fold(&events, time);
-        let book = tenure_replay::ownership::book(&account, &person_id(person), &as_of(time));
+        let (moment, day) = (as_of(time), day(time));
+        let book = tenure_replay::ownership::book(&account, &EverybodyWorks, &person_id(person), &moment, &day);
         book.iter().map(|held| held.event).collect()
     };
     assert_eq!(held("2024-01-15", "ana"), [1]);
     assert_eq!(held("2024-02-15", "ana"), [] as [u64; 0]);
     assert_eq!(held("2024-03-15", "ana"), [3]);
     assert_eq!(held("2024-04-15", "ana"), [] as [u64; 0]);
-    let tenures = tenure_replay::ownership::tenures(&fold_all(&events), &person_id("ana"));
-    assert_eq!(tenures.iter().map(|held| (held.event, held.ended_by)).collect::<Vec<_>>(), [(1, Some(2)), (3, None)]);
+    let tenures = tenure_replay::ownership::tenures(&fold_all(&events), &person_id("ana"), &day("2024-04-15"));
+    let shown: Vec<_> = tenures.iter().map(|held| (held.event, held.ended_by, held.tenure_days)).collect();
+    assert_eq!(shown, [(1, Some(2), 31), (3, None, 45)]);
+    let dates: Vec<_> = tenures.iter().map(|held| (held.from_date, held.to_date)).collect();
+    let date = |text: &str| Some(text.parse().unwrap());
+    assert_eq!(dates, [(date("2024-01-01"), date("2024-02-01")), (date("2024-03-01"), None)]);
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tenure_replay::merges::{self, Whole};
 use tenure_replay::{Account, AsOf, Clock, Day};
 use tenure_schemas::{AccountId, Instant, PersonId};
 use tokio_util::sync::CancellationToken;
@@ -96,6 +97,24 @@ impl<F> Ask<F> {
     pub(super) fn account(&self) -> Result<Arc<Account>, Problem> {
         let id = self.account_id()?;
         Ok(self.view.account(&id, self.as_of())?.unwrap_or_else(|| Arc::new(Account::unknown(id))))
+    }
+
+    /// The account that the path names, as of the moment, with those that are merged into it.
+    pub(super) fn whole(&self) -> Result<Whole, Problem> {
+        let (own, directory) = (self.account()?, self.directory());
+        let whole = Whole::of(own, &directory);
+        directory.finish()?;
+        Ok(whole)
+    }
+
+    /// Where what is listed below the account that the path names may lie: in it, and in those that are merged into it.
+    pub(super) fn below(&self) -> Result<Among, Problem> {
+        let (own, directory) = (self.account_id()?, self.directory());
+        let merged = merges::merged_into(&own, &directory);
+        directory.finish()?;
+        let mut ids: Vec<AccountId> = merged.iter().map(|account| account.account().clone()).chain([own]).collect();
+        ids.sort_unstable();
+        Ok(Among::These(ids))
     }
 
     /// The person that the path names, if the ledger knows anything of one.

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tenure_replay::admission::{contradictions, contradictions_of_next};
 use tenure_replay::history::corrected_payload;
 use tenure_replay::{Account, AsOf, Catalogue, Directory, Finding, Followed, Live, Models, Person, cycles};
+use tenure_schemas::payload::revision::{Corrected, Retracted};
 use tenure_schemas::{
     AccountId, Draft, DraftLimits, Event, Instant, Invalid, MAX_STORED_BYTES, Payload, PersonId, Stream, StreamClass,
     check_time, check_until,
@@ -189,17 +190,41 @@ impl Admission {
             .map_err(|error| refuse("invalid", error.under("payload")))
     }
 
+    /// Refuses what would let merges lead in a circle at any time: a merge, and whatever else makes one count.
     fn check_merge(&self, event: &Event) -> Result<(), Stop> {
-        let Some(Payload::AccountMerged(merged)) = event.payload() else { return Ok(()) };
         let Some(account) = event.stream.account_id() else { return Ok(()) };
-        let directory = StageDirectory::at(&self.stage, event.when.at);
-        let cycle = cycles::merge_would_cycle(&account, &merged.into, &directory);
-        directory.finish()?;
-        if !cycle {
+        let root = self.root(event)?;
+        if !root.payload().is_some_and(cycles::concerns_merges) {
             return Ok(());
         }
-        let message = format!("merging {account} into {} would lead back to {account}", merged.into);
-        Err(refuse("merge_cycle", Invalid::at("payload.into", message)))
+        let mut events = self.stage.stream(&event.stream)?;
+        events.push(event.clone());
+        let directory = StageDirectory::at(&self.stage, Instant::MAX);
+        let cycle = cycles::merge_cycle(&account, &events, &directory);
+        directory.finish()?;
+        let Some(into) = cycle else { return Ok(()) };
+        let field = match event.payload() {
+            Some(Payload::AccountMerged(_)) => "payload.into",
+            Some(Payload::EventCorrected(_) | Payload::EventRetracted(_)) => "payload.target",
+            Some(_) | None => "payload",
+        };
+        let message =
+            format!("merging {account} into {into} would lead back to {account}: revert the other merge first");
+        Err(refuse("merge_cycle", Invalid::at(field, message)))
+    }
+
+    /// What a correction or retraction is about in the end; any other event itself.
+    fn root(&self, event: &Event) -> Result<Event, ViewError> {
+        let mut root = event.clone();
+        while let Some(
+            Payload::EventCorrected(Corrected { target, .. }) | Payload::EventRetracted(Retracted { target }),
+        ) = root.payload()
+        {
+            let found = self.stage.find(*target)?.filter(|found| found.position < root.position);
+            let Some(found) = found else { break };
+            root = found;
+        }
+        Ok(root)
     }
 
     fn check_contradictions(&mut self, event: &Event) -> Result<(), Stop> {

@@ -1,4 +1,5 @@
-//! Which accounts ever named a person as an owner, or an account as their parent: where to look before folding.
+//! Which accounts ever named a person as an owner, or an account as their parent or the one that they were merged into:
+//! where to look before folding.
 
 use imbl::{OrdMap, OrdSet};
 use tenure_schemas::payload::{AccountEvent, Family, OwnershipEvent, RevisionEvent};
@@ -10,6 +11,7 @@ use tenure_schemas::{AccountId, Event, PersonId};
 pub(super) struct Mentions {
     owners: OrdMap<PersonId, OrdSet<AccountId>>,
     parents: OrdMap<AccountId, OrdSet<AccountId>>,
+    survivors: OrdMap<AccountId, OrdSet<AccountId>>,
 }
 
 impl Mentions {
@@ -33,6 +35,7 @@ impl Mentions {
             Some(Family::Ownership(OwnershipEvent::Ended(ended))) => self.owner(&ended.person, account),
             Some(Family::Account(AccountEvent::Opened(opened))) => self.parent(opened.parent.as_ref(), account),
             Some(Family::Account(AccountEvent::ParentSet(set))) => self.parent(set.parent.as_ref(), account),
+            Some(Family::Account(AccountEvent::Merged(merged))) => self.survivor(&merged.into, account),
             Some(Family::Revision(RevisionEvent::Corrected(corrected))) => {
                 let named = |field: &str| corrected.payload.get(field).and_then(serde_json::Value::as_str);
                 for person in ["person", "from", "to"].into_iter().filter_map(named) {
@@ -41,6 +44,9 @@ impl Mentions {
                     }
                 }
                 self.parent(named("parent").and_then(|parent| AccountId::new(parent).ok()).as_ref(), account);
+                if let Some(into) = named("into").and_then(|into| AccountId::new(into).ok()) {
+                    self.survivor(&into, account);
+                }
             }
             Some(_) | None => {}
         }
@@ -56,6 +62,10 @@ impl Mentions {
         }
     }
 
+    fn survivor(&mut self, into: &AccountId, account: &AccountId) {
+        self.survivors.entry(into.clone()).or_default().insert(account.clone());
+    }
+
     /// The people who were ever named as owners, in order.
     pub(super) fn people(&self) -> impl Iterator<Item = &PersonId> {
         self.owners.keys()
@@ -64,6 +74,11 @@ impl Mentions {
     /// The accounts that ever named the person as an owner, in order.
     pub(super) fn of_owner(&self, person: &PersonId) -> impl Iterator<Item = &AccountId> {
         self.owners.get(person).into_iter().flatten()
+    }
+
+    /// The accounts that were ever said to be merged into the account, in order.
+    pub(super) fn of_survivor(&self, into: &AccountId) -> impl Iterator<Item = &AccountId> {
+        self.survivors.get(into).into_iter().flatten()
     }
 
     /// The accounts that ever named the account as their parent, in order.

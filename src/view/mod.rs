@@ -151,6 +151,11 @@ impl View {
         self.projection.mentions().of_parent(parent)
     }
 
+    /// The accounts that may have been merged into the account, in order; their folds say when that held.
+    pub fn accounts_merged_into(&self, survivor: &AccountId) -> impl Iterator<Item = &AccountId> {
+        self.projection.mentions().of_survivor(survivor)
+    }
+
     /// The account as of a moment; `None` where it has no events at all.
     ///
     /// The folded state answers where the moment lies after everything that it folded; otherwise
@@ -295,5 +300,9 @@ impl Directory for ViewDirectory<'_> {
 
     fn models(&self) -> Arc<Models> {
         Arc::clone(self.models.get_or_init(|| self.view.models(&self.as_of)))
+    }
+
+    fn may_be_merged_into(&self, survivor: &AccountId) -> Vec<AccountId> {
+        self.view.accounts_merged_into(survivor).cloned().collect()
     }
 }

@@ -29,6 +29,15 @@ pub struct Interactions {
     pub last_channel: Option<Channel>,
 }
 
+impl Interactions {
+    /// The same with others.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let later = if other.last_at > self.last_at { &other } else { &self };
+        Self { count: self.count + other.count, last_at: later.last_at, last_channel: later.last_channel }
+    }
+}
+
 /// A contact with the client that took place. What was said is in the summary of its event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Held {

@@ -6,13 +6,14 @@ use imbl::{OrdMap, Vector};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::ownership::{Assigned, Ended, Role, Scope, Transferred};
-use tenure_schemas::{HandoverId, Instant, PersonId, Reason, When, Zone};
+use tenure_schemas::{HandoverId, Instant, PersonId, Reason, When};
 use utoipa::ToSchema;
 
 use crate::effects::Step;
 use crate::finding::FindingCode;
-use crate::moment::{Bound, civil_date};
-use crate::span::{self, Span};
+use crate::moment::{AsOf, Bound, civil_date};
+use crate::span::Span;
+use crate::stretch::Stretch;
 
 /// A person's accountability in one lane, over one span of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -68,15 +69,14 @@ impl Interval {
         self.to.map(|at| Bound { at, date: self.to_date })
     }
 
-    /// Whether it holds at some moment of a civil day. Bounds known to the day match by their date.
-    pub fn touches_day(&self, date: Date, zone: &Zone) -> bool {
-        let started = self.from_date.map_or_else(|| self.from < zone.end_of(date), |from| from <= date);
-        let ended = match (self.to_date, self.to) {
-            (Some(to), _) => to <= date,
-            (None, Some(to)) => to <= zone.start_of(date),
-            (None, None) => false,
-        };
-        started && !ended && !self.span().is_empty()
+    /// The time that it covers, with the civil dates of its bounds where only the days are known.
+    pub fn stretch(&self) -> Stretch {
+        Stretch::new(self.start(), self.finish())
+    }
+
+    /// Whether it holds at an instant, or at some moment of a day. Bounds known to the day match by their date.
+    pub fn holds(&self, moment: &AsOf) -> bool {
+        self.stretch().touches(moment)
     }
 
     fn end(&mut self, when: &When, by: u64) {
@@ -129,8 +129,51 @@ pub struct Gap {
     pub scope: Scope,
     /// Since when.
     pub from: Instant,
+    /// The civil date of the start, where only the day is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub from_date: Option<Date>,
     /// Until when; `null` while it goes on.
     pub to: Option<Instant>,
+    /// The civil date of the end, where only the day is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub to_date: Option<Date>,
+}
+
+impl Gap {
+    /// The times in which a lane that somebody had held has nobody, and that are not `paused`: what is left between
+    /// the first start in `held` and for ever.
+    pub(crate) fn between(role: &Role, scope: &Scope, held: &[Stretch], paused: &[Stretch]) -> Vec<Self> {
+        let Some(first) = held.iter().filter(|held| !held.is_empty()).map(|held| held.from).min_by_key(|from| from.at)
+        else {
+            return Vec::new();
+        };
+        let taken: Vec<Stretch> = held.iter().chain(paused).copied().collect();
+        let left = Stretch::new(first, None).without(&taken).into_iter();
+        left.map(|left| Self::of(role, scope, left)).collect()
+    }
+
+    fn of(role: &Role, scope: &Scope, left: Stretch) -> Self {
+        Self {
+            role: role.clone(),
+            scope: scope.clone(),
+            from: left.from.at,
+            from_date: left.from.date,
+            to: left.to.map(|to| to.at),
+            to_date: left.to.and_then(|to| to.date),
+        }
+    }
+
+    /// Since when, with the civil date where only the day is known.
+    pub fn start(&self) -> Bound {
+        Bound { at: self.from, date: self.from_date }
+    }
+
+    /// The time that it covers.
+    pub fn stretch(&self) -> Stretch {
+        Stretch::new(self.start(), self.to.map(|at| Bound { at, date: self.to_date }))
+    }
 }
 
 impl Lanes {
@@ -151,10 +194,18 @@ impl Lanes {
         lane.into_iter().flat_map(|(_, lane)| lane.finished())
     }
 
-    /// The times in which a lane that had a holder has none, up to `until` and without `paused`.
-    pub fn gaps(&self, until: Instant, paused: &[Span]) -> Vec<Gap> {
-        let lanes = self.lanes.iter();
-        lanes.flat_map(|((role, scope), lane)| lane_gaps(role, scope, lane, until, paused)).collect()
+    /// The role and scope of every lane that was ever named, in order.
+    pub fn names(&self) -> impl Iterator<Item = (&Role, &Scope)> {
+        self.lanes.keys().map(|(role, scope)| (role, scope))
+    }
+
+    /// The times in which a lane that had a holder of its own has none, up to `until` and without `paused`.
+    pub(crate) fn gaps(&self, until: Instant, paused: &[Stretch]) -> Vec<Gap> {
+        let gaps = self.lanes.iter().flat_map(|((role, scope), lane)| {
+            let held: Vec<Stretch> = lane.finished().map(Interval::stretch).collect();
+            Gap::between(role, scope, &held, paused)
+        });
+        gaps.filter(|gap| gap.from <= until).collect()
     }
 
     /// The times in which a lane has several holders.
@@ -340,15 +391,6 @@ impl Lane<'_, '_> {
         let message = format!("{person} became primary in {} beside {}", self.scope, holders.join(", "));
         self.step.find_with(FindingCode::SecondPrimary, &events, message);
     }
-}
-
-fn lane_gaps(role: &Role, scope: &Scope, lane: &LaneState, until: Instant, paused: &[Span]) -> Vec<Gap> {
-    let mut without: Vec<Span> = lane.finished().map(Interval::span).collect();
-    let Some(first) = without.iter().map(|held| held.from).min() else { return Vec::new() };
-    without.extend_from_slice(paused);
-    let gaps = span::subtract(&[Span::new(first, None)], &without);
-    let reached = gaps.into_iter().filter(|gap| gap.from <= until);
-    reached.map(|gap| Gap { role: role.clone(), scope: scope.clone(), from: gap.from, to: gap.to }).collect()
 }
 
 /// Cuts the lane at every start and end, and keeps the pieces with several holders.

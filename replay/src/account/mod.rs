@@ -31,7 +31,7 @@ pub use commitments::{Commitment, CommitmentStatus};
 pub use contacts::{ConsentChange, Contact};
 pub use contracts::{Contract, ContractStatus, Term};
 pub use costs::{Cost, Saving, SavingStep};
-pub use coverage::Coverage;
+pub use coverage::{Coverage, standing_in};
 pub use interactions::{Held, Interactions, Planned, PlannedStatus};
 pub use issues::{Issue, IssueStatus, Opening, Wait};
 pub use lanes::{Gap, Interval, Lanes, Overlap};
@@ -39,7 +39,7 @@ pub use needs::{Need, NeedStatus};
 pub use notes::{Competitor, Note, Observation};
 pub use orders::{Order, OrderStatus};
 pub use plans::{Action, ActionStatus, Insight, Objective, ObjectiveStatus, Plan, Review};
-pub use profile::{Closure, Lifecycle, Profile};
+pub use profile::{Closure, Lifecycle, Parent, Profile};
 pub use surveys::SurveyResponse;
 
 use crate::effects::Step;
@@ -427,7 +427,8 @@ impl Account {
         self.events
     }
 
-    /// Where the account stands at an instant, or at the last folded event where that is later: a day-precise event
+    /// Where the account stands by its own stream, whoever would hold it because of an account above
+    /// ([`crate::ownership::status`] knows both): at an instant, or at the last folded event where that is later: a day-precise event
     /// of a zone further west belongs to a day that has ended in the zone that was asked about.
     pub fn status(&self, at: Instant) -> Status {
         let at = self.folded_to().map_or(at, |last| at.max(last.at));
@@ -448,9 +449,10 @@ impl Account {
         if ever { Status::Orphaned } else { Status::Unassigned }
     }
 
-    /// The times up to an instant in which the account was open and a lane that had a holder had none.
+    /// The times up to an instant in which the account was open and a lane that had a holder of its own had none,
+    /// whoever held it because of an account above ([`crate::ownership::gaps`] knows both).
     pub fn gaps(&self, until: Instant) -> Vec<Gap> {
-        self.lanes.gaps(until, &self.lifecycle().closed_spans())
+        self.lanes.gaps(until, &self.lifecycle().closed_stretches())
     }
 
     /// When the last folded event happened.

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 use crate::effects::Step;
 use crate::finding::FindingCode;
-use crate::moment::civil_date;
-use crate::span::Span;
+use crate::moment::{Bound, civil_date};
+use crate::stretch::Stretch;
 
 /// The profile of an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -52,10 +52,25 @@ pub struct Profile {
 pub struct Lifecycle {
     /// The first event of the account.
     pub first_event_at: Option<Instant>,
+    /// Its civil date, where only the day is known.
+    pub first_event_date: Option<Date>,
     /// When it was first opened, and by which event.
     pub opened: Option<(Instant, u64)>,
     /// The times in which it was closed or merged into another; the last one may go on.
     pub closed: Vec<Closure>,
+    /// The accounts that it was said to be a part of, one after the other.
+    pub parents: Vec<Parent>,
+}
+
+/// What an account was said to be a part of, from a time on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Parent {
+    /// Since when.
+    pub from: Instant,
+    /// The civil date of that, where only the day is known.
+    pub from_date: Option<Date>,
+    /// The account above; `None` where there is none any more.
+    pub parent: Option<AccountId>,
 }
 
 /// A time in which an account was not open.
@@ -69,6 +84,10 @@ pub struct Closure {
     pub from_date: Option<Date>,
     /// Until when; `null` while it goes on.
     pub to: Option<Instant>,
+    /// The civil date of the end, where only the day is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub to_date: Option<Date>,
     /// Why; absent for a merge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<CloseReason>,
@@ -85,9 +104,29 @@ impl Lifecycle {
         self.closed.last().filter(|closure| closure.to.is_none())
     }
 
-    /// The times in which it was not open.
-    pub fn closed_spans(&self) -> Vec<Span> {
-        self.closed.iter().map(|closure| Span::new(closure.from, closure.to)).collect()
+    /// The account that it is merged into.
+    pub fn merged_into(&self) -> Option<&AccountId> {
+        self.closed_now()?.merged_into.as_ref()
+    }
+
+    /// The times in which it was not open, with the civil dates of their bounds where only the days are known.
+    pub fn closed_stretches(&self) -> Vec<Stretch> {
+        self.closed.iter().map(Closure::stretch).collect()
+    }
+
+    /// The times in which it was open, the first event of the account being the start.
+    pub fn open_stretches(&self) -> Vec<Stretch> {
+        let Some(at) = self.first_event_at else { return Vec::new() };
+        let start = Bound { at, date: self.first_event_date };
+        Stretch::new(start, None).without(&self.closed_stretches())
+    }
+
+    /// The accounts above and the times in which they were, in the order of time.
+    pub fn parents(&self) -> impl Iterator<Item = (&AccountId, Stretch)> {
+        let starts = self.parents.iter().map(|said| Bound { at: said.from, date: said.from_date });
+        let ends = starts.clone().skip(1).map(Some).chain([None]);
+        let times = starts.zip(ends).map(|(from, to)| Stretch::new(from, to));
+        self.parents.iter().zip(times).filter_map(|(said, time)| Some((said.parent.as_ref()?, time)))
     }
 
     fn close(&mut self, step: &mut Step<'_>, reason: Option<CloseReason>, merged_into: Option<AccountId>) {
@@ -100,6 +139,7 @@ impl Lifecycle {
             from: step.at(),
             from_date: civil_date(step.when),
             to: None,
+            to_date: None,
             reason,
             merged_into,
             event: step.position(),
@@ -117,6 +157,15 @@ impl Lifecycle {
         };
         step.note(|| "status".to_owned(), if was_merged { "merged" } else { "closed" }, "open");
         closure.to = Some(step.at());
+        closure.to_date = civil_date(step.when);
+    }
+}
+
+impl Closure {
+    /// The time that it covers.
+    pub fn stretch(&self) -> Stretch {
+        let end = self.to.map(|at| Bound { at, date: self.to_date });
+        Stretch::new(Bound { at: self.from, date: self.from_date }, end)
     }
 }
 
@@ -130,8 +179,10 @@ pub(crate) struct Identity {
 impl Identity {
     /// Notes the first event; whatever comes before the account is opened is a finding.
     pub(crate) fn see(&mut self, opens: bool, step: &mut Step<'_>) {
-        let at = step.at();
-        self.lifecycle.first_event_at.get_or_insert(at);
+        if self.lifecycle.first_event_at.is_none() {
+            self.lifecycle.first_event_at = Some(step.at());
+            self.lifecycle.first_event_date = civil_date(step.when);
+        }
         if self.lifecycle.opened.is_none() && !opens {
             step.find(FindingCode::AccountNotOpened, "the account was not opened before this");
         }
@@ -149,9 +200,9 @@ impl Identity {
         step.set(|| "currency".to_owned(), &mut profile.currency, opened.currency);
         step.set(|| "region".to_owned(), &mut profile.region, opened.region.clone());
         step.set(|| "industry".to_owned(), &mut profile.industry, opened.industry.clone());
-        step.set(|| "parent".to_owned(), &mut profile.parent, opened.parent.clone());
+        self.set_parent(opened.parent.as_ref(), step);
         let external_ids = opened.external_ids.clone().unwrap_or_default();
-        step.set(|| "external_ids".to_owned(), &mut profile.external_ids, external_ids);
+        step.set(|| "external_ids".to_owned(), &mut self.profile.external_ids, external_ids);
     }
 
     pub(crate) fn rename(&mut self, name: &Name, step: &mut Step<'_>) {
@@ -170,7 +221,12 @@ impl Identity {
     }
 
     pub(crate) fn set_parent(&mut self, parent: Option<&AccountId>, step: &mut Step<'_>) {
+        if self.profile.parent.as_ref() == parent {
+            return;
+        }
         step.set(|| "parent".to_owned(), &mut self.profile.parent, parent.cloned());
+        let parent = parent.cloned();
+        self.lifecycle.parents.push(Parent { from: step.at(), from_date: civil_date(step.when), parent });
     }
 
     pub(crate) fn decide_tier(&mut self, decided: &TierDecided, step: &mut Step<'_>) {

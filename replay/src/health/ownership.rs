@@ -13,10 +13,10 @@ use tenure_schemas::PersonId;
 use super::Missing;
 use super::measure::{Context, FULL, Measure, Part, but, figure, float};
 use crate::account::Interval;
-use crate::directory::{self, inherited_primaries};
 use crate::engagement::age_days;
+use crate::inheritance::{inherited_at, primary_heirs};
 use crate::moment::AsOf;
-use crate::span::Span;
+use crate::stretch::Stretch;
 
 /// A time of civil dates, half-open; without an end it goes on.
 type Dates = (Date, Option<Date>);
@@ -53,14 +53,16 @@ impl Accountability {
             account.lanes().primary().map(|held| Tenure::of(context, held, is_open)).collect();
         tenures.sort_by_key(|tenure| (tenure.dates.0, tenure.event));
         let now = AsOf::Instant(context.as_of.instant());
-        let above = if is_open { inherited_primaries(account, context.directory, &now) } else { Vec::new() };
-        let closed: Vec<Dates> = account.lifecycle().closed_spans().iter().map(|span| dates(context, span)).collect();
-        let heirs = directory::heir_spans(account, context.directory);
+        let mut above = if is_open { inherited_at(account, context.directory, &now) } else { Vec::new() };
+        above.retain(|above| above.interval.role.is_primary() && above.interval.scope.is_global());
+        let in_dates = |times: Vec<Stretch>| times.iter().map(|time| dates(context, time)).collect::<Vec<Dates>>();
+        let closed = in_dates(account.lifecycle().closed_stretches());
+        let heirs = in_dates(primary_heirs(account, context.directory).iter().map(|heir| heir.time).collect());
         let opened = account.lifecycle().opened.map(|(at, _)| at).or(account.lifecycle().first_event_at);
         Self {
             tenures,
-            inherited: above.iter().map(|above| above.interval.start().date_in(context.zone)).collect(),
-            excused: closed.iter().copied().chain(heirs.iter().map(|span| dates(context, span))).collect(),
+            inherited: above.iter().map(|above| above.time.from.date_in(context.zone)).collect(),
+            excused: closed.iter().copied().chain(heirs).collect(),
             closed,
             opened: opened.map_or(context.asked, |at| at.date_in(context.zone)),
             asked: context.asked,
@@ -131,8 +133,8 @@ impl Tenure {
     }
 }
 
-fn dates(context: &Context<'_>, span: &Span) -> Dates {
-    (span.from.date_in(context.zone), span.to.map(|to| to.date_in(context.zone)))
+fn dates(context: &Context<'_>, time: &Stretch) -> Dates {
+    (time.from.date_in(context.zone), time.to.map(|to| to.date_in(context.zone)))
 }
 
 impl Measure for Accountability {

@@ -6,8 +6,8 @@ use serde::Serialize;
 use tenure_schemas::Currency;
 use utoipa::ToSchema;
 
-use crate::account::Account;
 use crate::exact::Exact;
+use crate::merges::Accounts;
 use crate::moment::Day;
 use crate::spend::{Grain, SpendKind, spend};
 
@@ -29,10 +29,10 @@ pub struct YearFigures {
 }
 
 /// The figures of the running year and those before, newest first, then by currency.
-pub(super) fn years(account: &Account, day: &Day) -> Vec<YearFigures> {
+pub(super) fn years(accounts: &impl Accounts, day: &Day) -> Vec<YearFigures> {
     let mut figures: BTreeMap<(std::cmp::Reverse<String>, Currency), (Exact, Exact)> = BTreeMap::new();
     let shown = |year: i16| (day.date.year() - YEARS + 1..=day.date.year()).contains(&year);
-    for row in spend(account, Grain::Year, &day.zone).into_iter().filter(|row| shown(row.from.year())) {
+    for row in spend(accounts, Grain::Year, &day.zone).into_iter().filter(|row| shown(row.from.year())) {
         let (ordered, cost) = figures.entry((std::cmp::Reverse(row.period), row.currency)).or_default();
         match row.kind {
             SpendKind::Order => *ordered += &row.amount,

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use tenure_schemas::payload::contact::ContactRole;
 use tenure_schemas::payload::interaction::Channel;
-use tenure_schemas::{ContactId, Instant, Name, PersonId, Zone};
+use tenure_schemas::{AccountId, ContactId, Instant, Name, PersonId, Zone};
 use utoipa::ToSchema;
 
-use crate::account::{Account, Planned, PlannedStatus, Status};
+use super::{Entry, entries};
+use crate::account::{Account, Contact, Held, Planned, PlannedStatus};
 use crate::directory::Directory;
+use crate::merges::Accounts;
 use crate::moment::{AsOf, Day};
 use crate::ownership::{self, Owner};
 use crate::relationships::{self, By, Relation};
@@ -23,13 +25,15 @@ pub struct NamedOwner {
     /// Who, in which lane, since when.
     #[serde(flatten)]
     pub owner: Owner,
+    /// Whole civil days for which the lane has been held; 0 on the first day.
+    pub tenure_days: i64,
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person_name: Option<Name>,
     /// Whether the person works for us; absent where no event says who that is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_employed: Option<bool>,
-    /// Who stands in at the moment.
+    /// Who stands in at the end of the moment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub covered_by: Option<PersonId>,
     /// The name of who stands in.
@@ -80,94 +84,95 @@ pub struct ChannelTouches {
     pub last_at: Instant,
 }
 
-pub(super) fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<NamedOwner> {
+pub(super) fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf, day: &Day) -> Vec<NamedOwner> {
     let owners = ownership::owners(account, directory, as_of).into_iter();
-    owners.map(|owner| name_owner(account, directory, as_of, owner)).collect()
+    owners.map(|owner| name_owner(directory, as_of, day, owner)).collect()
 }
 
-fn name_owner(account: &Account, directory: &dyn Directory, as_of: &AsOf, owner: Owner) -> NamedOwner {
-    let at = as_of.instant();
+fn name_owner(directory: &dyn Directory, as_of: &AsOf, day: &Day, owner: Owner) -> NamedOwner {
     let person = directory.person(&owner.person);
-    // Of several who stand in, the one who began last does.
-    let covering = account.coverages().filter(|coverage| {
-        let concerns = (coverage.roles.is_empty() || coverage.roles.contains(&owner.role))
-            && (coverage.scopes.is_empty() || coverage.scopes.contains(&owner.scope));
-        coverage.owner == owner.person && concerns && coverage.span().contains(at)
-    });
-    let covering = covering.max_by_key(|coverage| (coverage.from, coverage.event));
-    let delegate = covering.and_then(|coverage| directory.person(&coverage.delegate));
+    let covering = owner.responsible.iter().find(|responsible| responsible.stretch().reaches_end_of(as_of)).cloned();
+    let delegate = covering.as_ref().and_then(|covering| directory.person(&covering.person));
     NamedOwner {
+        tenure_days: owner.tenure_days(day),
         person_name: person.as_ref().and_then(|person| person.name.clone()),
-        is_employed: person.map(|person| person.is_employed(at)),
-        covered_by: covering.map(|coverage| coverage.delegate.clone()),
+        is_employed: person.map(|person| person.is_employed(as_of.instant())),
         covered_by_name: delegate.and_then(|delegate| delegate.name.clone()),
-        covered_until: covering.map(|coverage| coverage.to),
+        covered_until: covering.as_ref().and_then(|covering| covering.until),
+        covered_by: covering.map(|covering| covering.person),
         owner,
     }
 }
 
-/// Since when an open account has been without the primary owner that it once had.
-pub(super) fn orphaned_since(account: &Account, at: Instant) -> Option<Instant> {
-    if account.status(at) != Status::Orphaned {
-        return None;
-    }
-    let gaps = account.gaps(at).into_iter();
-    gaps.filter(|gap| gap.role.is_primary() && gap.scope.is_global()).map(|gap| gap.from).max()
-}
-
 /// The contacts who are still there, the strongest relationships first.
-pub(super) fn contacts(account: &Account, directory: &dyn Directory, as_of: &AsOf, zone: &Zone) -> Vec<KeyContact> {
-    let by_contact = strongest(relationships::relations(account, directory, as_of, zone, By::Contact));
-    let by_pair = strongest(relationships::relations(account, directory, as_of, zone, By::Pair));
-    let here = account.contacts().filter(|contact| contact.left_at.is_none());
-    let mut contacts: Vec<KeyContact> = here
-        .map(|contact| {
-            let (known, best) = (by_contact.get(&contact.contact), by_pair.get(&contact.contact));
-            KeyContact {
-                contact: contact.contact.clone(),
-                name: contact.name.clone(),
-                roles: contact.roles.clone(),
-                language: contact.language.clone(),
-                share: known.map_or(0, |relation| relation.share),
-                last_touch_at: known.map(|relation| relation.last_touch_at),
-                last_channel: known.map(|relation| relation.last_channel),
-                best_known_by: best.and_then(|relation| relation.person.clone()),
-                best_known_by_name: best.and_then(|relation| relation.person_name.clone()),
-            }
-        })
-        .collect();
+pub(super) fn contacts(
+    accounts: &impl Accounts,
+    directory: &dyn Directory,
+    as_of: &AsOf,
+    zone: &Zone,
+) -> Vec<Entry<KeyContact>> {
+    let by_contact = strongest(relationships::relations(accounts, directory, as_of, zone, By::Contact));
+    let by_pair = strongest(relationships::relations(accounts, directory, as_of, zone, By::Pair));
+    let describe = |account: &Account, contact: &Contact| {
+        let id = (account.account().clone(), contact.contact.clone());
+        key_contact(contact, by_contact.get(&id), by_pair.get(&id))
+    };
+    let mut contacts = entries(accounts, |account| {
+        let here = account.contacts().filter(|contact| contact.left_at.is_none());
+        here.map(|contact| describe(account, contact)).collect()
+    });
     contacts.sort_by(|one, other| other.share.cmp(&one.share).then_with(|| one.contact.cmp(&other.contact)));
     contacts
 }
 
+fn key_contact(contact: &Contact, known: Option<&Relation>, best: Option<&Relation>) -> KeyContact {
+    KeyContact {
+        contact: contact.contact.clone(),
+        name: contact.name.clone(),
+        roles: contact.roles.clone(),
+        language: contact.language.clone(),
+        share: known.map_or(0, |relation| relation.share),
+        last_touch_at: known.map(|relation| relation.last_touch_at),
+        last_channel: known.map(|relation| relation.last_channel),
+        best_known_by: best.and_then(|relation| relation.person.clone()),
+        best_known_by_name: best.and_then(|relation| relation.person_name.clone()),
+    }
+}
+
 /// The strongest relation of each contact; relations come the strongest first.
-fn strongest(relations: Vec<Relation>) -> BTreeMap<ContactId, Relation> {
+fn strongest(relations: Vec<Relation>) -> BTreeMap<(AccountId, ContactId), Relation> {
     let mut best = BTreeMap::new();
     for relation in relations {
         if let Some(contact) = relation.contact.clone() {
-            best.entry(contact).or_insert(relation);
+            best.entry((relation.account.clone(), contact)).or_insert(relation);
         }
     }
     best
 }
 
+/// The last contact with the client.
+pub(super) fn last_held(accounts: &impl Accounts) -> Option<Entry<Held>> {
+    let last = entries(accounts, |account| account.held().next_back().cloned().into_iter().collect());
+    last.into_iter().max_by_key(|held| (held.held_at, held.event))
+}
+
 /// What was planned and neither held nor cancelled, by when.
-pub(super) fn planned(account: &Account, at: Instant) -> Vec<Planned> {
+pub(super) fn planned(accounts: &impl Accounts, at: Instant) -> Vec<Entry<Planned>> {
     let open = |planned: &&Planned| matches!(planned.status(at), PlannedStatus::Planned | PlannedStatus::Overdue);
-    let mut planned: Vec<Planned> = account.planned().filter(open).cloned().collect();
+    let mut planned = entries(accounts, |account| account.planned().filter(open).cloned().collect());
     planned.sort_by(|one, other| (one.planned_for, &one.interaction).cmp(&(other.planned_for, &other.interaction)));
     planned
 }
 
 /// How often we were in touch lately, the channel used most first.
-pub(super) fn touches(account: &Account, day: &Day) -> Vec<ChannelTouches> {
+pub(super) fn touches(accounts: &impl Accounts, day: &Day) -> Vec<ChannelTouches> {
+    let is_late = |held: &&Held| -day.days_until(held.when().date_in(&day.zone)) < TOUCH_DAYS;
     let mut channels: BTreeMap<Channel, ChannelTouches> = BTreeMap::new();
-    for held in account.held().rev() {
-        if -day.days_until(held.when().date_in(&day.zone)) >= TOUCH_DAYS {
-            break;
-        }
+    for held in accounts.accounts().flat_map(|account| account.held().rev().take_while(is_late)) {
         let none = ChannelTouches { channel: held.channel, touches: 0, last_at: held.held_at };
-        channels.entry(held.channel).or_insert(none).touches += 1;
+        let touched = channels.entry(held.channel).or_insert(none);
+        touched.touches += 1;
+        touched.last_at = touched.last_at.max(held.held_at);
     }
     let mut channels: Vec<ChannelTouches> = channels.into_values().collect();
     channels.sort_by_key(|touched| (std::cmp::Reverse(touched.touches), touched.channel));

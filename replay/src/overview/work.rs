@@ -9,9 +9,12 @@ use tenure_schemas::payload::order::Party;
 use tenure_schemas::{ActionId, CommitmentId, ContractId, Instant, IssueId, Money, Name, PersonId, Text};
 use utoipa::ToSchema;
 
+use super::{Entry, entries};
 use crate::account::{
-    Account, ActionStatus, Clocks, CommitmentStatus, ContractStatus, Issue, IssueStatus, Need, NeedStatus, Plan,
+    ActionStatus, Clocks, Commitment, CommitmentStatus, Competitor, Contract, ContractStatus, Issue, IssueStatus, Need,
+    NeedStatus, Plan,
 };
+use crate::merges::Accounts;
 use crate::moment::Day;
 use crate::plans;
 
@@ -119,21 +122,21 @@ pub struct CompetitorSeen {
 }
 
 /// The next to end first; those that renew themselves last.
-pub(super) fn contracts(account: &Account, day: &Day) -> Vec<RunningContract> {
+pub(super) fn contracts(accounts: &impl Accounts, day: &Day) -> Vec<Entry<RunningContract>> {
     let shown = |status| matches!(status, ContractStatus::Running | ContractStatus::Upcoming);
-    let running = account.contracts().filter(|contract| shown(contract.status(day)));
-    let mut contracts: Vec<RunningContract> = running
-        .map(|contract| RunningContract {
-            contract: contract.contract.clone(),
-            status: contract.status(day),
-            value: contract.term_on(day).value,
-            to: contract.last_term().to,
-            days_to_end: contract.days_to_end(day),
-            auto_renew: contract.auto_renew,
-            notice_deadline: contract.notice_deadline(day),
-            event: contract.event,
-        })
-        .collect();
+    let describe = |contract: &Contract| RunningContract {
+        contract: contract.contract.clone(),
+        status: contract.status(day),
+        value: contract.term_on(day).value,
+        to: contract.last_term().to,
+        days_to_end: contract.days_to_end(day),
+        auto_renew: contract.auto_renew,
+        notice_deadline: contract.notice_deadline(day),
+        event: contract.event,
+    };
+    let mut contracts = entries(accounts, |account| {
+        account.contracts().filter(|contract| shown(contract.status(day))).map(describe).collect()
+    });
     contracts.sort_by_key(|contract| (contract.days_to_end.is_none(), contract.to, contract.event));
     contracts
 }
@@ -153,33 +156,35 @@ pub(super) fn actions(plan: &Plan, day: &Day) -> Vec<OpenAction> {
     actions
 }
 
-pub(super) fn commitments(account: &Account, day: &Day) -> Vec<OpenCommitment> {
-    let open = account.commitments().filter(|made| made.status == CommitmentStatus::Open);
-    let mut commitments: Vec<OpenCommitment> = open
-        .map(|made| OpenCommitment {
-            commitment: made.commitment.clone(),
-            by: made.by,
-            text: made.text.clone(),
-            due: made.due,
-            soft: made.soft,
-            days_late: made.days_late(day),
-            event: made.event,
-        })
-        .collect();
+pub(super) fn commitments(accounts: &impl Accounts, day: &Day) -> Vec<Entry<OpenCommitment>> {
+    let describe = |made: &Commitment| OpenCommitment {
+        commitment: made.commitment.clone(),
+        by: made.by,
+        text: made.text.clone(),
+        due: made.due,
+        soft: made.soft,
+        days_late: made.days_late(day),
+        event: made.event,
+    };
+    let mut commitments = entries(accounts, |account| {
+        account.commitments().filter(|made| made.status == CommitmentStatus::Open).map(describe).collect()
+    });
     commitments.sort_by_key(|made| (made.due.is_none(), made.due, made.event));
     commitments
 }
 
 /// The oldest first.
-pub(super) fn needs(account: &Account) -> Vec<Need> {
-    let mut needs: Vec<Need> = account.needs().filter(|need| need.status == NeedStatus::Open).cloned().collect();
+pub(super) fn needs(accounts: &impl Accounts) -> Vec<Entry<Need>> {
+    let open = |need: &&Need| need.status == NeedStatus::Open;
+    let mut needs = entries(accounts, |account| account.needs().filter(open).cloned().collect());
     needs.sort_by_key(|need| (need.identified_at, need.event));
     needs
 }
 
-pub(super) fn issues(account: &Account, at: Instant) -> Vec<OpenIssue> {
+pub(super) fn issues(accounts: &impl Accounts, at: Instant) -> Vec<Entry<OpenIssue>> {
     let open = |issue: &&Issue| matches!(issue.status, IssueStatus::Open | IssueStatus::Waiting);
-    let mut issues: Vec<OpenIssue> = account.issues().filter(open).map(|issue| describe(issue, at)).collect();
+    let mut issues =
+        entries(accounts, |account| account.issues().filter(open).map(|issue| describe(issue, at)).collect());
     // An issue of unknown severity counts as medium.
     issues.sort_by_key(|issue| (issue.severity.unwrap_or(Severity::Medium), issue.raised_at, issue.event));
     issues
@@ -200,15 +205,13 @@ fn describe(issue: &Issue, at: Instant) -> OpenIssue {
     }
 }
 
-pub(super) fn competitors(account: &Account) -> Vec<CompetitorSeen> {
-    let mut seen: Vec<CompetitorSeen> = account
-        .competitors()
-        .map(|competitor| CompetitorSeen {
-            competitor: competitor.competitor.clone(),
-            last_observed_at: competitor.observations.last().map(|observation| observation.observed_at),
-            strength: competitor.strength().cloned(),
-        })
-        .collect();
+pub(super) fn competitors(accounts: &impl Accounts) -> Vec<Entry<CompetitorSeen>> {
+    let describe = |competitor: &Competitor| CompetitorSeen {
+        competitor: competitor.competitor.clone(),
+        last_observed_at: competitor.observations.last().map(|observation| observation.observed_at),
+        strength: competitor.strength().cloned(),
+    };
+    let mut seen = entries(accounts, |account| account.competitors().map(describe).collect());
     seen.sort_by(|one, other| {
         (Reverse(one.last_observed_at), &one.competitor).cmp(&(Reverse(other.last_observed_at), &other.competitor))
     });

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tenure_replay::account::Status;
-use tenure_replay::{Account, AsOf, Catalogue, Directory, Finding, FindingCode, Models, Person, ownership};
+use tenure_replay::{Account, AsOf, Catalogue, Day, Directory, Finding, FindingCode, Models, Person, ownership};
 use tenure_schemas::{
     AccountId, Actor, ActorKind, Body, Event, ForeignId, Instant, Kind, PersonId, Reason, ReasonCode, Stream,
     StreamClass, Text, Unread, When, Zone,
@@ -47,6 +47,11 @@ pub(crate) fn as_of(text: &str) -> AsOf {
     let (time, zone) = text.split_once('@').unwrap_or((text, "UTC"));
     let zone: Zone = zone.parse().unwrap();
     AsOf::parse(time, &zone).unwrap()
+}
+
+/// The civil day of a moment that [`as_of`] reads; in UTC where it is an instant.
+pub(crate) fn day(text: &str) -> Day {
+    as_of(text).day_in(&Zone::utc())
 }
 
 /// An event of the account `acme`.
@@ -233,6 +238,11 @@ impl Directory for Firm {
 
     fn models(&self) -> Arc<Models> {
         Arc::clone(&self.models)
+    }
+
+    /// Any account may be: the folds say which are.
+    fn may_be_merged_into(&self, _: &AccountId) -> Vec<AccountId> {
+        self.accounts.keys().cloned().collect()
     }
 }
 

@@ -199,8 +199,8 @@ async fn rows_as_csv_and_lines() {
     let testbed = Testbed::of(&history());
     let csv = testbed.ask(Method::GET, "/v1/accounts?parent=acme", &[("accept", "text/csv")]).await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
-    let wanted = "account,name,status,owners,stage,tier,region,industry,currency,parent\n\
-                  twin,'=Twin,owned,\"[\"\"ada\"\",\"\"bob\"\"]\",,,,,,acme\n";
+    let wanted = "account,name,status,owners,stage,tier,region,industry,currency,parent,merged_into\n\
+                  twin,'=Twin,owned,\"[\"\"ada\"\",\"\"bob\"\"]\",,,,,,acme,\n";
     assert_eq!(csv.text(), wanted);
     let csv = testbed.ask(Method::GET, "/v1/accounts/acme/orders", &[("accept", "text/csv")]).await;
     assert!(csv.text().contains("acme,o2,placed,2024-05-01T10:00:00Z,,-5.5,USD,"), "{}", csv.text());

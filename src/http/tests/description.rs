@@ -148,7 +148,7 @@ fn every_field_of_an_item_has_a_column() {
     check_columns::<v1::people::PersonBody>();
     check_columns::<v1::interactions::AccountInteraction>();
     check_columns::<v1::interactions::AccountPlanned>();
-    check_columns::<v1::relationships::AccountRelation>();
+    check_columns::<tenure_replay::relationships::Relation>();
     check_columns::<v1::whitespace::AccountOffering>();
     check_columns::<v1::spend::AccountSpend>();
     check_columns::<v1::notes::AccountNote>();
@@ -162,13 +162,13 @@ fn every_field_of_an_item_has_a_column() {
     check_columns::<v1::plan_parts::InsightItem>();
     check_columns::<v1::commitments::AccountCommitment>();
     check_columns::<v1::contracts::AccountContract>();
-    check_columns::<tenure_replay::account::Contact>();
-    check_columns::<tenure_replay::account::Need>();
+    check_columns::<v1::contacts::AccountContact>();
+    check_columns::<v1::needs::AccountNeed>();
     check_columns::<tenure_replay::account::Review>();
-    check_columns::<tenure_replay::account::SurveyResponse>();
+    check_columns::<v1::surveys::AccountSurvey>();
     check_columns::<tenure_replay::Finding>();
     check_columns::<tenure_replay::ownership::Assignment>();
     check_columns::<tenure_replay::audit::AuditEntry>();
-    check_columns::<tenure_replay::audit::TimelineEntry>();
+    check_columns::<v1::timeline::AccountEntry>();
     check_columns::<tenure_schemas::EventView>();
 }

@@ -232,7 +232,7 @@ async fn rows_as_csv() {
              2025-04-02T00:00:00Z,60,2025-05-22,10,2,2,1,1,1,1,1,1,0,0,0,1,,,,24",
         ),
         ("/v1/commitments", "acme,m1,open,us,A quote,2025-05-01,true,31,false,2025-04-01T00:00:00Z,,,,29"),
-        ("/v1/accounts/acme/needs", "n2,open,long,A second plant,,2025-01-06T00:00:00Z,,,37"),
+        ("/v1/accounts/acme/needs", "acme,n2,open,long,A second plant,,2025-01-06T00:00:00Z,,,37"),
     ] {
         let csv = testbed.ask(Method::GET, address, &[("accept", "text/csv")]).await;
         assert!(csv.text().lines().any(|line| line == row), "{address}: {}", csv.text());

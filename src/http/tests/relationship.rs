@@ -166,19 +166,19 @@ async fn spend_as_an_analyst_reads_it() {
         let address = format!("/v1/accounts/acme/spend{query}");
         testbed.ask(Method::GET, &address, &[("accept", "text/csv")]).await.text().to_owned()
     };
-    let head = "account,period,from,to,kind,category,currency,amount,ordered,cancelled,returned,count\n";
+    let head = "account,period,from,to,kind,category,currency,amount,ordered,cancelled,returned,count,merged_from\n";
     assert_eq!(
         csv("?by=quarter").await,
         format!(
-            "{head}acme,2024-Q1,2024-01-01,2024-04-01,order,,EUR,9.00,9.00,0,0,1\n\
-             acme,2024-Q1,2024-01-01,2024-04-01,order,,USD,-3,0,0,3,0\n\
-             acme,2024-Q1,2024-01-01,2024-04-01,order,machines,EUR,41.00,41.00,0,0,1\n\
-             acme,2024-Q3,2024-07-01,2024-10-01,cost,travel,EUR,7.25,,,,1\n\
-             acme,2024-Q3,2024-07-01,2024-10-01,saving_identified,film,EUR,9,,,,1\n"
+            "{head}acme,2024-Q1,2024-01-01,2024-04-01,order,,EUR,9.00,9.00,0,0,1,\n\
+             acme,2024-Q1,2024-01-01,2024-04-01,order,,USD,-3,0,0,3,0,\n\
+             acme,2024-Q1,2024-01-01,2024-04-01,order,machines,EUR,41.00,41.00,0,0,1,\n\
+             acme,2024-Q3,2024-07-01,2024-10-01,cost,travel,EUR,7.25,,,,1,\n\
+             acme,2024-Q3,2024-07-01,2024-10-01,saving_identified,film,EUR,9,,,,1,\n"
         )
     );
     let april = csv("?by=month&tz=Europe/Rome&kind=order&currency=EUR&category=machines").await;
-    assert_eq!(april, format!("{head}acme,2024-04,2024-04-01,2024-05-01,order,machines,EUR,41.00,41.00,0,0,1\n"));
+    assert_eq!(april, format!("{head}acme,2024-04,2024-04-01,2024-05-01,order,machines,EUR,41.00,41.00,0,0,1,\n"));
     assert_eq!(csv("?as_of=2024-03-30").await, head);
     let years = testbed.found("/v1/accounts/acme/spend").await;
     assert_eq!((&years["items"][0]["period"], &years["items"][0]["category"]), (&json!("2024"), &Value::Null));

@@ -5,14 +5,15 @@ use std::sync::LazyLock;
 use axum::response::Response;
 use serde::Serialize;
 use tenure_replay::account::{
-    Clocks, Closure, CommitmentStatus, ContractStatus, Interactions, IssueStatus, NeedStatus, PlannedStatus, Profile,
-    Status,
+    Clocks, Closure, Commitment, CommitmentStatus, Contract, ContractStatus, Interactions, IssueStatus, NeedStatus,
+    PlannedStatus, Profile, Status,
 };
-use tenure_replay::ownership::{self, Owner};
-use tenure_replay::{Account, Day, Directory, plans};
+use tenure_replay::merges::{Accounts, Whole};
+use tenure_replay::{Account, Day, Directory, ownership, plans};
 use tenure_schemas::{AccountId, Instant, PlanId};
 use utoipa::ToSchema;
 
+use super::owners::{OwnerItem, owner_items};
 use crate::http::address::escape;
 use crate::http::ask::{Among, Ask};
 use crate::http::call::{Call, Reach};
@@ -31,6 +32,12 @@ pub(in crate::http) struct AccountBody {
     account: AccountId,
     /// Where it stands.
     status: Status,
+    /// The account that it is merged into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<AccountId>,
+    /// The accounts merged into it, whose facts are in `counts` and `interactions` and in the lists below it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    merged_from: Vec<AccountId>,
     #[serde(flatten)]
     profile: Profile,
     /// When its first event happened.
@@ -40,7 +47,7 @@ pub(in crate::http) struct AccountBody {
     /// The times in which it was closed or merged; the last one may go on.
     closures: Vec<Closure>,
     /// Who holds which lane.
-    owners: Vec<Owner>,
+    owners: Vec<OwnerItem>,
     /// The accounts directly below, at most 1,000 of them; `/v1/accounts?parent=` lists all.
     children: Vec<AccountId>,
     /// The plan that it is managed by; absent without an active one.
@@ -87,13 +94,15 @@ pub(in crate::http) struct Counts {
     notes: usize,
     /// Competitors who were seen at the client.
     competitors: usize,
-    /// Events that the answer rests on.
+    /// Events of the account and of those merged into it.
     events: u64,
 }
 
 /// One account as it stands
 ///
-/// Before its first event an account has the status `unknown` and nothing else.
+/// Before its first event an account has the status `unknown` and nothing else. What is of accounts that are merged into
+/// it at the moment is counted with it, and listed below it under its own `account`; a merged account goes on answering
+/// for itself.
 #[utoipa::path(get, path = "/v1/accounts/{account}", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), Dated),
     responses((status = 200, description = "The account", body = Answer<AccountBody>)))]
@@ -102,35 +111,32 @@ pub(in crate::http) async fn account(call: Call) -> Response {
 }
 
 fn body(ask: &Ask<NoFilter>) -> Result<AccountBody, Problem> {
-    let account = ask.account()?;
-    let children = children(ask, account.account())?;
+    let whole = ask.whole()?;
+    let children = children(ask, whole.own().account())?;
     let directory = ask.directory();
-    let body = describe(ask, &account, &directory, children);
+    let body = describe(ask, &whole, &directory, children);
     directory.finish()?;
     Ok(body)
 }
 
-fn describe(
-    ask: &Ask<NoFilter>,
-    account: &Account,
-    directory: &dyn Directory,
-    children: Vec<AccountId>,
-) -> AccountBody {
+fn describe(ask: &Ask<NoFilter>, whole: &Whole, directory: &dyn Directory, children: Vec<AccountId>) -> AccountBody {
+    let (account, day) = (whole.own(), ask.day());
     let lifecycle = account.lifecycle();
-    let day = ask.day();
-    let counts = counts(account, children.len(), ask.instant(), &day);
+    let counts = counts(whole, children.len(), ask.instant(), &day);
     AccountBody {
         account: account.account().clone(),
-        status: account.status(ask.instant()),
+        status: ownership::status(account, directory, ask.as_of()),
+        merged_into: lifecycle.merged_into().cloned(),
+        merged_from: whole.merged_ids(),
         profile: account.profile().clone(),
         first_event_at: lifecycle.first_event_at,
         opened_at: lifecycle.opened.map(|(at, _)| at),
         closures: lifecycle.closed.clone(),
-        owners: ownership::owners(account, directory, ask.as_of()),
+        owners: owner_items(ask, account, directory),
         children: children.into_iter().take(MAX_CHILDREN).collect(),
         current_plan: plans::current(account, &day).map(|plan| plan.plan.clone()),
         counts,
-        interactions: account.interactions(),
+        interactions: whole.accounts().map(Account::interactions).fold(Interactions::default(), Interactions::and),
         links: links(account.account()),
     }
 }
@@ -147,27 +153,31 @@ fn links(account: &AccountId) -> Vec<String> {
     BELOW.iter().map(|rest| format!("/v1/accounts/{id}/{rest}")).collect()
 }
 
-fn counts(account: &Account, children: usize, at: Instant, day: &Day) -> Counts {
-    let planned =
-        |wanted: &[PlannedStatus]| account.planned().filter(|planned| wanted.contains(&planned.status(at))).count();
+fn counts(whole: &Whole, children: usize, at: Instant, day: &Day) -> Counts {
+    let sum = |of: &dyn Fn(&Account) -> usize| whole.accounts().map(of).sum();
+    let planned = |wanted: &[PlannedStatus]| {
+        sum(&|account| account.planned().filter(|planned| wanted.contains(&planned.status(at))).count())
+    };
     let open = |status: IssueStatus| matches!(status, IssueStatus::Open | IssueStatus::Waiting);
+    let is_open = |made: &&Commitment| made.status == CommitmentStatus::Open;
+    let runs = |signed: &&Contract| signed.status(day) == ContractStatus::Running;
     Counts {
         children,
-        contacts: account.contacts().filter(|contact| contact.left_at.is_none()).count(),
-        orders: account.orders().count(),
-        issues: account.issues().count(),
-        open_issues: account.issues().filter(|issue| open(issue.status)).count(),
-        overdue_issues: account.issues().filter(|issue| Clocks::of(issue, at).is_overdue()).count(),
-        plans: account.plans().count(),
-        open_commitments: account.commitments().filter(|made| made.status == CommitmentStatus::Open).count(),
-        running_contracts: account.contracts().filter(|signed| signed.status(day) == ContractStatus::Running).count(),
-        open_needs: account.needs().filter(|need| need.status == NeedStatus::Open).count(),
-        survey_responses: account.survey_responses().count(),
+        contacts: sum(&|account| account.contacts().filter(|contact| contact.left_at.is_none()).count()),
+        orders: sum(&|account| account.orders().count()),
+        issues: sum(&|account| account.issues().count()),
+        open_issues: sum(&|account| account.issues().filter(|issue| open(issue.status)).count()),
+        overdue_issues: sum(&|account| account.issues().filter(|issue| Clocks::of(issue, at).is_overdue()).count()),
+        plans: sum(&|account| account.plans().count()),
+        open_commitments: sum(&|account| account.commitments().filter(is_open).count()),
+        running_contracts: sum(&|account| account.contracts().filter(runs).count()),
+        open_needs: sum(&|account| account.needs().filter(|need| need.status == NeedStatus::Open).count()),
+        survey_responses: sum(&|account| account.survey_responses().count()),
         planned_interactions: planned(&[PlannedStatus::Planned, PlannedStatus::Overdue]),
         overdue_interactions: planned(&[PlannedStatus::Overdue]),
-        notes: account.notes().count(),
-        competitors: account.competitors().count(),
-        events: account.events(),
+        notes: sum(&|account| account.notes().count()),
+        competitors: sum(&|account| account.competitors().count()),
+        events: whole.accounts().map(Account::events).sum(),
     }
 }
 

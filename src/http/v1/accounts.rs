@@ -23,7 +23,8 @@ pub(in crate::http) struct AccountFilter {
     /// Only accounts in this status. Those before their first event are listed only when `unknown` is asked for.
     #[param(inline)]
     status: Option<Status>,
-    /// Only accounts whose account manager of record (`primary` of the whole account) is this person.
+    /// Only accounts whose account manager of record (`primary` of the whole account) is this person, inherited ones
+    /// included.
     #[param(value_type = Option<String>)]
     owner: Option<PersonId>,
     /// Only accounts of this tier.
@@ -54,6 +55,9 @@ pub(in crate::http) struct AccountItem {
     name: Option<Name>,
     /// Where it stands.
     status: Status,
+    /// The account that it is merged into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<AccountId>,
     /// Who is account manager of record, inherited or not.
     owners: Vec<PersonId>,
     /// How far the relationship has come.
@@ -77,8 +81,19 @@ pub(in crate::http) struct AccountItem {
 }
 
 impl Row for AccountItem {
-    const COLUMNS: &'static [&'static str] =
-        &["account", "name", "status", "owners", "stage", "tier", "region", "industry", "currency", "parent"];
+    const COLUMNS: &'static [&'static str] = &[
+        "account",
+        "name",
+        "status",
+        "owners",
+        "stage",
+        "tier",
+        "region",
+        "industry",
+        "currency",
+        "parent",
+        "merged_into",
+    ];
 }
 
 /// The accounts that exist at a moment
@@ -99,7 +114,7 @@ fn page(ask: &Ask<AccountFilter>) -> Result<Page<(AccountId, ()), AccountItem>, 
         None => Among::All,
     };
     let page = ask.across(&among, |account, pager| {
-        let status = account.status(ask.instant());
+        let status = ownership::status(account, &directory, ask.as_of());
         if !filter.matches(account, status, q.as_deref()) {
             return;
         }
@@ -152,6 +167,7 @@ fn item(account: &Account, status: Status, owners: Vec<PersonId>) -> AccountItem
         account: account.account().clone(),
         name: profile.name,
         status,
+        merged_into: account.lifecycle().merged_into().cloned(),
         owners,
         stage: profile.stage,
         tier: profile.tier,

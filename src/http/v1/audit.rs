@@ -50,6 +50,7 @@ impl Row for AuditEntry {
 /// Every event ever recorded about an account, and what became of it
 ///
 /// In the order of the ledger: corrections, retractions and what they hid included, each with the fields it changed.
+/// What was recorded for accounts that were merged into this one is in their own audit history.
 #[utoipa::path(get, path = "/v1/accounts/{account}/audit", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), AuditFilter, Dated, Paged),
     responses((status = 200, description = "A page of the audit history", body = List<AuditEntry>)))]

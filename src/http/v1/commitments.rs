@@ -74,7 +74,7 @@ impl Filter for CommitmentsFilter {}
 /// A commitment of an account.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AccountCommitment {
-    /// The account.
+    /// The account that it was recorded for.
     account: AccountId,
     #[serde(flatten)]
     commitment: Commitment,
@@ -107,7 +107,7 @@ impl Row for AccountCommitment {
 
 /// The commitments of an account
 ///
-/// In the order of their ids.
+/// In the order of their ids; those of accounts merged into it are listed under their own `account`, account by account.
 #[utoipa::path(get, path = "/v1/accounts/{account}/commitments", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), AccountCommitmentsFilter, Dated, Paged),
     responses((status = 200, description = "A page of commitments", body = List<AccountCommitment>)))]
@@ -115,7 +115,7 @@ pub(in crate::http) async fn account_commitments(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<AccountCommitmentsFilter>| {
         let AccountCommitmentsFilter { status, by, overdue, soft } = ask.filter;
         let wanted = Wanted { status, by, overdue, soft, due: (None, None) };
-        page(ask, Some(&ask.account_id()?), &wanted)
+        page(ask, &ask.below()?, &wanted)
     })
     .await
 }
@@ -130,7 +130,7 @@ pub(in crate::http) async fn commitments(call: Call) -> Response {
         let CommitmentsFilter { account, status, by, overdue, soft, due_from, due_to } = &ask.filter;
         let due = (parse_day("due_from", due_from.as_ref())?, parse_day("due_to", due_to.as_ref())?);
         let wanted = Wanted { status: *status, by: *by, overdue: *overdue, soft: *soft, due };
-        page(ask, account.as_ref(), &wanted)
+        page(ask, &Among::only(account.as_ref()), &wanted)
     })
     .await
 }
@@ -159,11 +159,11 @@ impl Wanted {
 
 fn page<F>(
     ask: &Ask<F>,
-    only: Option<&AccountId>,
+    among: &Among,
     wanted: &Wanted,
 ) -> Result<Page<(AccountId, CommitmentId), AccountCommitment>, Problem> {
     let day = ask.day();
-    ask.across(&Among::only(only), |account, pager: &mut Pager<(AccountId, CommitmentId), AccountCommitment>| {
+    ask.across(among, |account, pager: &mut Pager<(AccountId, CommitmentId), AccountCommitment>| {
         let id = account.account();
         for commitment in account.commitments().filter(|commitment| wanted.matches(commitment, &day)) {
             let item = || AccountCommitment {

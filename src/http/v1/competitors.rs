@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
-use crate::http::page::Page;
+use crate::http::page::{Page, Pager};
 use crate::http::params::{Dated, NoFilter, Paged};
 use crate::http::problem::Problem;
 use crate::http::render::List;
@@ -20,7 +20,7 @@ const MAX_OBSERVATIONS: usize = 100;
 /// A competitor who was seen at an account.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AccountCompetitor {
-    /// The account.
+    /// The account at which they were seen.
     account: AccountId,
     /// The competitor's name, as it was reported.
     competitor: Name,
@@ -54,7 +54,8 @@ impl Row for AccountCompetitor {
 
 /// Who competes for an account
 ///
-/// In the order of their names, as they were reported.
+/// In the order of their names, as they were reported; those at accounts merged into it are listed under their own
+/// `account`, account by account.
 #[utoipa::path(get, path = "/v1/accounts/{account}/competitors", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), Dated, Paged),
     responses((status = 200, description = "A page of competitors", body = List<AccountCompetitor>)))]
@@ -62,15 +63,15 @@ pub(in crate::http) async fn competitors(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<NoFilter>| page(ask)).await
 }
 
-fn page(ask: &Ask<NoFilter>) -> Result<Page<Name, AccountCompetitor>, Problem> {
-    let account = ask.account()?;
-    let mut pager = ask.pager()?;
-    for competitor in account.competitors() {
-        if pager.offer(competitor.competitor.clone(), || item(account.account(), competitor)).is_break() {
-            break;
+fn page(ask: &Ask<NoFilter>) -> Result<Page<(AccountId, Name), AccountCompetitor>, Problem> {
+    ask.across(&ask.below()?, |account, pager: &mut Pager<(AccountId, Name), AccountCompetitor>| {
+        let id = account.account();
+        for competitor in account.competitors() {
+            if pager.offer((id.clone(), competitor.competitor.clone()), || item(id, competitor)).is_break() {
+                break;
+            }
         }
-    }
-    Ok(pager.finish())
+    })
 }
 
 fn item(account: &AccountId, competitor: &Competitor) -> AccountCompetitor {

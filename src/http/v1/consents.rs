@@ -12,7 +12,7 @@ use super::accounts::wants;
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
-use crate::http::page::Page;
+use crate::http::page::{Page, Pager};
 use crate::http::params::{Dated, Filter, Paged, flag};
 use crate::http::problem::Problem;
 use crate::http::render::List;
@@ -41,7 +41,7 @@ impl Filter for ConsentFilter {}
 /// What a contact of an account said about being reached.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AccountConsent {
-    /// The account.
+    /// The account that it was recorded for.
     account: AccountId,
     /// The contact.
     contact: ContactId,
@@ -70,7 +70,8 @@ impl Row for AccountConsent {
 /// What contacts said about being reached, and when
 ///
 /// In the order of the contacts' ids, then by channel and time; what was said before is listed too. A contact and
-/// channel that are not listed never agreed and never refused.
+/// channel that are not listed never agreed and never refused. Those of accounts merged into it are listed under their
+/// own `account`, account by account.
 #[utoipa::path(get, path = "/v1/accounts/{account}/consents", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), ConsentFilter, Dated, Paged),
     responses((status = 200, description = "A page of consents", body = List<AccountConsent>)))]
@@ -80,11 +81,16 @@ pub(in crate::http) async fn consents(call: Call) -> Response {
 
 type Key = (ContactId, Channel, Instant, u64);
 
-fn page(ask: &Ask<ConsentFilter>) -> Result<Page<Key, AccountConsent>, Problem> {
-    let account = ask.account()?;
-    let all = account.contacts().flat_map(|contact| of_contact(account.account(), contact));
-    let wanted = all.filter(|item| ask.filter.matches(item));
-    ask.page(wanted.map(|item| ((item.contact.clone(), item.channel, item.from, item.event), item)))
+fn page(ask: &Ask<ConsentFilter>) -> Result<Page<(AccountId, Key), AccountConsent>, Problem> {
+    ask.across(&ask.below()?, |account, pager: &mut Pager<(AccountId, Key), AccountConsent>| {
+        let all = account.contacts().flat_map(|contact| of_contact(account.account(), contact));
+        for item in all.filter(|item| ask.filter.matches(item)) {
+            let key = (item.contact.clone(), item.channel, item.from, item.event);
+            if pager.offer((item.account.clone(), key), || item).is_break() {
+                break;
+            }
+        }
+    })
 }
 
 fn of_contact(account: &AccountId, contact: &Contact) -> Vec<AccountConsent> {

@@ -119,14 +119,14 @@ impl Row for AccountContract {
 
 /// The contracts of an account
 ///
-/// In the order of their ids.
+/// In the order of their ids; those of accounts merged into it are listed under their own `account`, account by account.
 #[utoipa::path(get, path = "/v1/accounts/{account}/contracts", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), AccountContractsFilter, Dated, Paged),
     responses((status = 200, description = "A page of contracts", body = List<AccountContract>)))]
 pub(in crate::http) async fn account_contracts(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<AccountContractsFilter>| {
         let wanted = Wanted { status: ask.filter.status, ends_within: None, notice_within: None };
-        page(ask, Some(&ask.account_id()?), &wanted)
+        page(ask, &ask.below()?, &wanted)
     })
     .await
 }
@@ -144,7 +144,7 @@ pub(in crate::http) async fn contracts(call: Call) -> Response {
             ends_within: parse_days("ends_within", filter.ends_within.as_ref())?,
             notice_within: parse_days("notice_within", filter.notice_within.as_ref())?,
         };
-        page(ask, filter.account.as_ref(), &wanted)
+        page(ask, &Among::only(filter.account.as_ref()), &wanted)
     })
     .await
 }
@@ -169,11 +169,11 @@ impl Wanted {
 
 fn page<F>(
     ask: &Ask<F>,
-    only: Option<&AccountId>,
+    among: &Among,
     wanted: &Wanted,
 ) -> Result<Page<(AccountId, ContractId), AccountContract>, Problem> {
     let day = ask.day();
-    ask.across(&Among::only(only), |account, pager: &mut Pager<(AccountId, ContractId), AccountContract>| {
+    ask.across(among, |account, pager: &mut Pager<(AccountId, ContractId), AccountContract>| {
         let id = account.account();
         for contract in account.contracts().filter(|contract| wanted.matches(contract, &day)) {
             let item = || AccountContract::of(id, contract, &day);

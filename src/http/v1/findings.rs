@@ -46,14 +46,15 @@ fn key(class: &str, subject: &str, finding: &Finding) -> Key {
 
 /// The findings about an account
 ///
-/// In the order in which they began.
+/// In the order in which they began; those about accounts merged into it are listed under their own `account`, account
+/// by account.
 #[utoipa::path(get, path = "/v1/accounts/{account}/findings", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), Dated, Paged),
     responses((status = 200, description = "A page of findings", body = List<Finding>)))]
 pub(in crate::http) async fn account_findings(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<NoFilter>| {
         let mut pager = ask.pager()?;
-        offer_of_accounts(ask, Some(&ask.account_id()?), &mut pager, |_| true)?;
+        offer_of_accounts(ask, &ask.below()?, &mut pager, |_| true)?;
         Ok(pager.finish())
     })
     .await
@@ -71,7 +72,8 @@ pub(in crate::http) async fn findings(call: Call) -> Response {
 fn page(ask: &Ask<FindingFilter>) -> Result<Page<Key, Finding>, Problem> {
     let filter = &ask.filter;
     let mut pager = ask.pager()?;
-    offer_of_accounts(ask, filter.account.as_ref(), &mut pager, |finding| filter.matches(finding))?;
+    let among = Among::only(filter.account.as_ref());
+    offer_of_accounts(ask, &among, &mut pager, |finding| filter.matches(finding))?;
     if filter.account.is_none() {
         offer_of("catalogue", ask.view.catalogue(ask.as_of()).findings(), ask, &mut pager);
         offer_of("model", ask.view.models(ask.as_of()).findings(), ask, &mut pager);
@@ -88,7 +90,7 @@ impl FindingFilter {
 
 fn offer_of_accounts<F>(
     ask: &Ask<F>,
-    only: Option<&AccountId>,
+    among: &Among,
     pager: &mut Pager<Key, Finding>,
     wanted: impl Fn(&Finding) -> bool,
 ) -> Result<(), Problem> {
@@ -98,7 +100,7 @@ fn offer_of_accounts<F>(
         return Ok(());
     }
     let look_up = ask.directory();
-    ask.each_account(&Among::only(only), from.as_ref(), |account| {
+    ask.each_account(among, from.as_ref(), |account| {
         let mut findings = directory::findings(account, &look_up, ask.instant());
         findings.retain(|finding| wanted(finding));
         let mut keyed: Vec<_> = findings

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use tenure_replay::account::{Held, Planned, PlannedStatus};
+use tenure_replay::merges::Accounts;
 use tenure_replay::moment::Bound;
 use tenure_schemas::payload::interaction::{Channel, Direction};
 use tenure_schemas::{AccountId, ContactId, Instant, InteractionId, PersonId};
@@ -46,7 +47,7 @@ impl Filter for InteractionFilter {}
 /// An interaction with an account.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AccountInteraction {
-    /// The account.
+    /// The account that it was recorded for.
     account: AccountId,
     #[serde(flatten)]
     held: Held,
@@ -73,7 +74,7 @@ impl Row for AccountInteraction {
 
 /// When we were in touch with an account
 ///
-/// In the order of time. What was said is in the `summary` of the event: `/v1/events/{position}` with the `event` of
+/// In the order of time; those of accounts merged into it stand under their own `account`. What was said is in the `summary` of the event: `/v1/events/{position}` with the `event` of
 /// the item.
 #[utoipa::path(get, path = "/v1/accounts/{account}/interactions", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), InteractionFilter, Dated, Paged),
@@ -85,10 +86,15 @@ pub(in crate::http) async fn interactions(call: Call) -> Response {
 fn held_page(ask: &Ask<InteractionFilter>) -> Result<Page<(Instant, u64), AccountInteraction>, Problem> {
     let filter = &ask.filter;
     let range = Range::parse(("from", filter.from.as_deref()), ("to", filter.to.as_deref()), &ask.moment.zone)?;
-    let account = ask.account()?;
-    let mut pager = ask.pager()?;
-    for held in account.held().filter(|held| filter.matches(held) && range.contains(&held.when())) {
-        let item = || AccountInteraction { account: account.account().clone(), held: held.clone() };
+    let (whole, mut pager) = (ask.whole()?, ask.pager()?);
+    let wanted = |held: &&Held| filter.matches(held) && range.contains(&held.when());
+    let mut all: Vec<(&AccountId, &Held)> = Vec::new();
+    for account in whole.accounts() {
+        all.extend(account.held().filter(wanted).map(|held| (account.account(), held)));
+    }
+    all.sort_by_key(|(_, held)| (held.held_at, held.event));
+    for (account, held) in all {
+        let item = || AccountInteraction { account: account.clone(), held: held.clone() };
         if pager.offer((held.held_at, held.event), item).is_break() {
             break;
         }
@@ -131,7 +137,7 @@ impl Filter for PlannedFilter {}
 /// A planned interaction with an account.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AccountPlanned {
-    /// The account.
+    /// The account that it was recorded for.
     account: AccountId,
     /// Where it stands at the moment.
     status: PlannedStatus,
@@ -160,7 +166,8 @@ impl Row for AccountPlanned {
 
 /// When we are to be in touch with an account
 ///
-/// In the order of the times that they are planned for, those that were held or cancelled included. One whose time has
+/// In the order of the times that they are planned for, those that were held or cancelled and those of accounts merged
+/// into it included. One whose time has
 /// passed is `overdue` until somebody reports that it was held or cancelled.
 #[utoipa::path(get, path = "/v1/accounts/{account}/planned-interactions", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), PlannedFilter, Dated, Paged),
@@ -169,19 +176,28 @@ pub(in crate::http) async fn planned_interactions(call: Call) -> Response {
     call.list(Reach::One, planned_page).await
 }
 
-fn planned_page(ask: &Ask<PlannedFilter>) -> Result<Page<(Instant, InteractionId), AccountPlanned>, Problem> {
+/// What one planned interaction is told from the others by, in the order of the list.
+type PlannedKey = (Instant, InteractionId, AccountId);
+
+fn planned_page(ask: &Ask<PlannedFilter>) -> Result<Page<PlannedKey, AccountPlanned>, Problem> {
     let filter = &ask.filter;
     let range = Range::parse(("from", filter.from.as_deref()), ("to", filter.to.as_deref()), &ask.moment.zone)?;
-    let account = ask.account()?;
-    let mut wanted: Vec<_> = account.planned().filter(|planned| filter.matches(planned, ask.instant())).collect();
-    wanted.retain(|planned| range.contains(&Bound { at: planned.planned_for, date: None }));
-    wanted.sort_by_key(|planned| (planned.planned_for, &planned.interaction));
-    let item = |planned: &Planned| AccountPlanned {
-        account: account.account().clone(),
+    let in_range = |planned: &Planned| range.contains(&Bound { at: planned.planned_for, date: None });
+    let wanted = |planned: &&Planned| filter.matches(planned, ask.instant()) && in_range(planned);
+    let whole = ask.whole()?;
+    let mut all: Vec<(&AccountId, &Planned)> = Vec::new();
+    for account in whole.accounts() {
+        all.extend(account.planned().filter(wanted).map(|planned| (account.account(), planned)));
+    }
+    all.sort_by_key(|(account, planned)| (planned.planned_for, &planned.interaction, *account));
+    let item = |account: &AccountId, planned: &Planned| AccountPlanned {
+        account: account.clone(),
         status: planned.status(ask.instant()),
         planned: planned.clone(),
     };
-    ask.page(wanted.into_iter().map(|planned| ((planned.planned_for, planned.interaction.clone()), item(planned))))
+    let key =
+        |account: &AccountId, planned: &Planned| (planned.planned_for, planned.interaction.clone(), account.clone());
+    ask.page(all.into_iter().map(|(account, planned)| (key(account, planned), item(account, planned))))
 }
 
 impl PlannedFilter {

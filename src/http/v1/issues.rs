@@ -64,7 +64,7 @@ impl Filter for IssuesFilter {}
 /// An issue of an account.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AccountIssue {
-    /// The account.
+    /// The account that it was recorded for.
     account: AccountId,
     #[serde(flatten)]
     issue: Issue,
@@ -118,7 +118,7 @@ impl Row for AccountIssue {
 
 /// The issues of an account
 ///
-/// In the order of their ids.
+/// In the order of their ids; those of accounts merged into it are listed under their own `account`, account by account.
 #[utoipa::path(get, path = "/v1/accounts/{account}/issues", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), AccountIssuesFilter, Dated, Paged),
     responses((status = 200, description = "A page of issues", body = List<AccountIssue>)))]
@@ -131,7 +131,7 @@ pub(in crate::http) async fn account_issues(call: Call) -> Response {
             severity: filter.severity,
             overdue: filter.overdue,
         };
-        page(ask, Some(&ask.account_id()?), &wanted)
+        page(ask, &ask.below()?, &wanted)
     })
     .await
 }
@@ -150,7 +150,7 @@ pub(in crate::http) async fn issues(call: Call) -> Response {
             severity: filter.severity,
             overdue: filter.overdue,
         };
-        page(ask, filter.account.as_ref(), &wanted)
+        page(ask, &Among::only(filter.account.as_ref()), &wanted)
     })
     .await
 }
@@ -174,10 +174,10 @@ impl Wanted<'_> {
 
 fn page<F>(
     ask: &Ask<F>,
-    only: Option<&AccountId>,
+    among: &Among,
     wanted: &Wanted<'_>,
 ) -> Result<Page<(AccountId, IssueId), AccountIssue>, Problem> {
-    ask.across(&Among::only(only), |account, pager: &mut Pager<(AccountId, IssueId), AccountIssue>| {
+    ask.across(among, |account, pager: &mut Pager<(AccountId, IssueId), AccountIssue>| {
         let id = account.account();
         for issue in account.issues() {
             let clocks = Clocks::of(issue, ask.instant());

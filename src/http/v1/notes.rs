@@ -3,6 +3,7 @@
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use tenure_replay::account::Note;
+use tenure_replay::merges::Accounts;
 use tenure_schemas::payload::account::NoteTopic;
 use tenure_schemas::{AccountId, Instant};
 use utoipa::ToSchema;
@@ -30,7 +31,7 @@ impl Filter for NoteFilter {}
 /// A note about an account.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AccountNote {
-    /// The account.
+    /// The account that it was recorded for.
     account: AccountId,
     #[serde(flatten)]
     note: Note,
@@ -43,7 +44,7 @@ impl Row for AccountNote {
 
 /// What is worth knowing about an account
 ///
-/// In the order of time.
+/// In the order of time; those of accounts merged into it stand under their own `account`.
 #[utoipa::path(get, path = "/v1/accounts/{account}/notes", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), NoteFilter, Dated, Paged),
     responses((status = 200, description = "A page of notes", body = List<AccountNote>)))]
@@ -52,13 +53,13 @@ pub(in crate::http) async fn notes(call: Call) -> Response {
 }
 
 fn page(ask: &Ask<NoteFilter>) -> Result<Page<(Instant, u64), AccountNote>, Problem> {
-    let account = ask.account()?;
-    let mut pager = ask.pager()?;
-    for note in account.notes().filter(|note| wants(ask.filter.topic.as_ref(), Some(&note.topic))) {
-        let item = || AccountNote { account: account.account().clone(), note: note.clone() };
-        if pager.offer((note.noted_at, note.event), item).is_break() {
-            break;
-        }
+    let whole = ask.whole()?;
+    let wanted = |note: &&Note| wants(ask.filter.topic.as_ref(), Some(&note.topic));
+    let mut notes: Vec<(&AccountId, &Note)> = Vec::new();
+    for account in whole.accounts() {
+        notes.extend(account.notes().filter(wanted).map(|note| (account.account(), note)));
     }
-    Ok(pager.finish())
+    notes.sort_by_key(|(_, note)| (note.noted_at, note.event));
+    let item = |account: &AccountId, note: &Note| AccountNote { account: account.clone(), note: note.clone() };
+    ask.page(notes.into_iter().map(|(account, note)| ((note.noted_at, note.event), item(account, note))))
 }

@@ -58,7 +58,7 @@ impl Filter for OrdersFilter {}
 /// An order of an account.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AccountOrder {
-    /// The account.
+    /// The account that it was recorded for.
     account: AccountId,
     #[serde(flatten)]
     order: Order,
@@ -89,14 +89,14 @@ impl Row for AccountOrder {
 
 /// The orders of an account
 ///
-/// In the order of their ids.
+/// In the order of their ids; those of accounts merged into it are listed under their own `account`, account by account.
 #[utoipa::path(get, path = "/v1/accounts/{account}/orders", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), AccountOrdersFilter, Dated, Paged),
     responses((status = 200, description = "A page of orders", body = List<AccountOrder>)))]
 pub(in crate::http) async fn account_orders(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<AccountOrdersFilter>| {
         let status = ask.filter.status;
-        page(ask, Some(&ask.account_id()?), |order| status.is_none_or(|status| order.status == status))
+        page(ask, &ask.below()?, |order| status.is_none_or(|status| order.status == status))
     })
     .await
 }
@@ -109,7 +109,7 @@ pub(in crate::http) async fn account_orders(call: Call) -> Response {
 pub(in crate::http) async fn orders(call: Call) -> Response {
     call.list(Reach::All, |ask: &Ask<OrdersFilter>| {
         let placed = ask.filter.placed(&ask.moment.zone)?;
-        page(ask, ask.filter.account.as_ref(), |order| ask.filter.matches(order, &placed))
+        page(ask, &Among::only(ask.filter.account.as_ref()), |order| ask.filter.matches(order, &placed))
     })
     .await
 }
@@ -130,10 +130,10 @@ impl OrdersFilter {
 
 fn page<F>(
     ask: &Ask<F>,
-    only: Option<&AccountId>,
+    among: &Among,
     wanted: impl Fn(&Order) -> bool,
 ) -> Result<Page<(AccountId, OrderId), AccountOrder>, Problem> {
-    ask.across(&Among::only(only), |account, pager: &mut Pager<(AccountId, OrderId), AccountOrder>| {
+    ask.across(among, |account, pager: &mut Pager<(AccountId, OrderId), AccountOrder>| {
         let id = account.account();
         for order in account.orders().filter(|order| wanted(order)) {
             let item = || AccountOrder { account: id.clone(), order: order.clone() };

@@ -22,9 +22,9 @@ pub(in crate::http) async fn overview(call: Call) -> Response {
 }
 
 fn body(ask: &Ask<NoFilter>) -> Result<Overview, Problem> {
-    let account = ask.account()?;
+    let whole = ask.whole()?;
     let directory = ask.directory();
-    let overview = overview::overview(&account, &directory, ask.as_of(), &ask.moment.zone);
+    let overview = overview::overview(&whole, &directory, ask.as_of(), &ask.moment.zone);
     directory.finish()?;
     Ok(overview)
 }

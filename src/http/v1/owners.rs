@@ -4,6 +4,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use tenure_replay::account::Status;
 use tenure_replay::ownership::{self, Owner};
+use tenure_replay::{Account, Day, Directory};
 use tenure_schemas::payload::ownership::{Role, Scope};
 use tenure_schemas::{AccountId, Instant, Name, PersonId};
 use utoipa::ToSchema;
@@ -17,6 +18,27 @@ use crate::http::params::{Dated, Filter, NoFilter, Paged};
 use crate::http::problem::Problem;
 use crate::http::render::{Answer, List};
 
+/// A holder of a lane, and for how long.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct OwnerItem {
+    #[serde(flatten)]
+    owner: Owner,
+    /// Whole civil days, in `tz`, for which the lane has been held as of the moment; 0 on the first day.
+    tenure_days: i64,
+}
+
+impl OwnerItem {
+    pub(super) fn of(owner: Owner, day: &Day) -> Self {
+        Self { tenure_days: owner.tenure_days(day), owner }
+    }
+}
+
+/// Everybody who holds a lane of an account at the moment.
+pub(super) fn owner_items<F>(ask: &Ask<F>, account: &Account, directory: &dyn Directory) -> Vec<OwnerItem> {
+    let (owners, day) = (ownership::owners(account, directory, ask.as_of()), ask.day());
+    owners.into_iter().map(|owner| OwnerItem::of(owner, &day)).collect()
+}
+
 /// Who holds an account.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct OwnersBody {
@@ -24,14 +46,18 @@ pub(in crate::http) struct OwnersBody {
     account: AccountId,
     /// Where it stands.
     status: Status,
+    /// The account that it is merged into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<AccountId>,
     /// Who holds which lane; for a date, everybody who held it in that day.
-    owners: Vec<Owner>,
+    owners: Vec<OwnerItem>,
 }
 
 /// Who owns an account
 ///
-/// Everybody who holds a lane of the account at the moment; for a date, everybody who held it in that day.
-/// A closed account has no owners.
+/// Everybody who holds a lane of the account at the moment; for a date, everybody who held it in that day. `person` is
+/// accountable; `responsible` are those who stand in. A lane without a holder of its own is held by who holds it, with
+/// `inherit`, in the nearest open account above (`inherited_from`). A closed account has no owners.
 #[utoipa::path(get, path = "/v1/accounts/{account}/owners", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), Dated),
     responses((status = 200, description = "The owners", body = Answer<OwnersBody>)))]
@@ -39,9 +65,14 @@ pub(in crate::http) async fn owners(call: Call) -> Response {
     call.document(Reach::One, |ask: &Ask<NoFilter>| {
         let account = ask.account()?;
         let directory = ask.directory();
-        let owners = ownership::owners(&account, &directory, ask.as_of());
+        let body = OwnersBody {
+            account: account.account().clone(),
+            status: ownership::status(&account, &directory, ask.as_of()),
+            merged_into: account.lifecycle().merged_into().cloned(),
+            owners: owner_items(ask, &account, &directory),
+        };
         directory.finish()?;
-        Ok(OwnersBody { account: account.account().clone(), status: account.status(ask.instant()), owners })
+        Ok(body)
     })
     .await
 }
@@ -56,7 +87,7 @@ pub(in crate::http) struct HolderFilter {
     /// Only this scope, such as `global`.
     #[param(value_type = Option<String>)]
     scope: Option<Scope>,
-    /// Only this person.
+    /// Only what this person is accountable for.
     #[param(value_type = Option<String>)]
     person: Option<PersonId>,
 }
@@ -72,7 +103,7 @@ pub(in crate::http) struct Holder {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<Name>,
     #[serde(flatten)]
-    owner: Owner,
+    owner: OwnerItem,
 }
 
 impl Row for Holder {
@@ -86,8 +117,10 @@ impl Row for Holder {
         "from_date",
         "to",
         "to_date",
+        "tenure_days",
         "event",
         "inherited_from",
+        "responsible",
     ];
 }
 
@@ -105,7 +138,7 @@ pub(in crate::http) async fn ownership(call: Call) -> Response {
 
 fn page(ask: &Ask<HolderFilter>) -> Result<Page<(AccountId, HolderKey), Holder>, Problem> {
     let filter = &ask.filter;
-    let directory = ask.directory();
+    let (directory, day) = (ask.directory(), ask.day());
     let page = ask.across(&Among::All, |account, pager| {
         for owner in ownership::owners(account, &directory, ask.as_of()) {
             let wanted = wants(filter.role.as_ref(), Some(&owner.role))
@@ -114,7 +147,7 @@ fn page(ask: &Ask<HolderFilter>) -> Result<Page<(AccountId, HolderKey), Holder>,
             let key = (owner.role.clone(), owner.scope.clone(), owner.from, owner.event);
             let id = account.account();
             let name = || account.profile().name.clone();
-            let holder = || Holder { account: id.clone(), name: name(), owner };
+            let holder = || Holder { account: id.clone(), name: name(), owner: OwnerItem::of(owner, &day) };
             if wanted && pager.offer((id.clone(), key), holder).is_break() {
                 break;
             }

@@ -14,7 +14,7 @@ use super::plan_parts::{InsightItem, ObjectiveItem, PlanAction};
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
-use crate::http::page::Page;
+use crate::http::page::{Page, Pager};
 use crate::http::params::{Dated, Filter, NoFilter, Paged};
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::render::{Answer, List};
@@ -39,7 +39,7 @@ impl Filter for PlansFilter {}
 /// A plan in a list, in figures.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct PlanItem {
-    /// The account.
+    /// The account that it was recorded for.
     account: AccountId,
     #[serde(flatten)]
     summary: PlanSummary,
@@ -102,7 +102,8 @@ pub(in crate::http) struct PlanBody {
 ///
 /// In the order of their ids, in figures. Shares are milli-points, of which 100,000 is all. `attainment` is the
 /// weighted share of the objectives that is reached, those given up left out; `elapsed` the share of the plan's days
-/// that has passed.
+/// that has passed. Those of accounts merged into it are listed under their own `account`, account by account, and each
+/// answers below that account.
 #[utoipa::path(get, path = "/v1/accounts/{account}/plans", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), PlansFilter, Dated, Paged),
     responses((status = 200, description = "A page of plans", body = List<PlanItem>)))]
@@ -124,19 +125,20 @@ pub(in crate::http) async fn plan(call: Call) -> Response {
     call.document(Reach::One, |ask: &Ask<NoFilter>| read(ask, |account, plan| Ok(body(ask, account, plan)))).await
 }
 
-fn page(ask: &Ask<PlansFilter>) -> Result<Page<PlanId, PlanItem>, Problem> {
-    let (account, day) = (ask.account()?, ask.day());
-    let wanted = account.plans().filter(|plan| {
+fn page(ask: &Ask<PlansFilter>) -> Result<Page<(AccountId, PlanId), PlanItem>, Problem> {
+    let day = ask.day();
+    let wanted = |plan: &&Plan| {
         wants(ask.filter.status.as_ref(), Some(&plans::status(plan, &day)))
             && wants(ask.filter.kind.as_ref(), Some(&plan.kind))
-    });
-    let mut pager = ask.pager()?;
-    for plan in wanted {
-        if pager.offer(plan.plan.clone(), || item(ask, &account, plan)).is_break() {
-            break;
+    };
+    ask.across(&ask.below()?, |account, pager: &mut Pager<(AccountId, PlanId), PlanItem>| {
+        for plan in account.plans().filter(wanted) {
+            let key = (account.account().clone(), plan.plan.clone());
+            if pager.offer(key, || item(ask, account, plan)).is_break() {
+                break;
+            }
         }
-    }
-    Ok(pager.finish())
+    })
 }
 
 fn item<F>(ask: &Ask<F>, account: &Account, plan: &Plan) -> PlanItem {

@@ -1,10 +1,9 @@
 //! `/v1/accounts/{account}/relationships`: who of ours knows whom of theirs, and how strongly by now.
 
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tenure_replay::relationships::{self, By, Relation};
 use tenure_schemas::{AccountId, ContactId, PersonId};
-use utoipa::ToSchema;
 
 use super::accounts::wants;
 use crate::http::ask::Ask;
@@ -32,16 +31,7 @@ pub(in crate::http) struct RelationshipFilter {
 
 impl Filter for RelationshipFilter {}
 
-/// A part of an account's relationship graph.
-#[derive(Serialize, ToSchema)]
-pub(in crate::http) struct AccountRelation {
-    /// The account.
-    account: AccountId,
-    #[serde(flatten)]
-    relation: Relation,
-}
-
-impl Row for AccountRelation {
+impl Row for Relation {
     const COLUMNS: &'static [&'static str] = &[
         "account",
         "person",
@@ -57,6 +47,7 @@ impl Row for AccountRelation {
         "last_touch_at",
         "last_channel",
         "last_event",
+        "merged_from",
     ];
 }
 
@@ -65,27 +56,26 @@ impl Row for AccountRelation {
 /// The strongest first, then in the order of ids. Strength is the sum of what interactions weigh: by channel
 /// (`face_to_face` 1.2, video and event 1.0, phone 0.7, email 0.4, others 0.3) and direction (outbound half), a half
 /// after each 45 days, split equally over an interaction's pairs of a person and a contact. Interactions that name no
-/// contact are not in the graph. Strengths describe accounts; they are no measure of a person.
+/// contact are not in the graph. Accounts merged into it are in the graph: a contact is under its own `account`, a person
+/// of ours is summed up over all of them. Strengths describe accounts; they are no measure of a person.
 #[utoipa::path(get, path = "/v1/accounts/{account}/relationships", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), RelationshipFilter, Dated, Paged),
-    responses((status = 200, description = "A page of relationships", body = List<AccountRelation>)))]
+    responses((status = 200, description = "A page of relationships", body = List<Relation>)))]
 pub(in crate::http) async fn relationships(call: Call) -> Response {
     call.list(Reach::One, page).await
 }
 
-type Key = (i64, Option<ContactId>, Option<PersonId>);
+type Key = (i64, Option<ContactId>, Option<PersonId>, AccountId);
 
-fn page(ask: &Ask<RelationshipFilter>) -> Result<Page<Key, AccountRelation>, Problem> {
+fn page(ask: &Ask<RelationshipFilter>) -> Result<Page<Key, Relation>, Problem> {
     let filter = &ask.filter;
     let by = filter.by.unwrap_or_default();
-    let account = ask.account()?;
-    let directory = ask.directory();
-    let relations = relationships::relations(&account, &directory, ask.as_of(), &ask.moment.zone, by);
+    let (whole, directory) = (ask.whole()?, ask.directory());
+    let relations = relationships::relations(&whole, &directory, ask.as_of(), &ask.moment.zone, by);
     directory.finish()?;
     let wanted = relations.into_iter().filter(|relation| {
         wants(filter.person.as_ref(), relation.person.as_ref())
             && wants(filter.contact.as_ref(), relation.contact.as_ref())
     });
-    let item = |relation| AccountRelation { account: account.account().clone(), relation };
-    ask.page(wanted.map(|relation| (relation.key(), item(relation))))
+    ask.page(wanted.map(|relation| (relation.key(), relation)))
 }

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use tenure_replay::merges::Accounts;
 use tenure_replay::spend::{self, Grain, SpendKey, SpendKind, SpendRow};
 use tenure_schemas::{AccountId, Currency};
 use utoipa::ToSchema;
@@ -57,6 +58,7 @@ impl Row for AccountSpend {
         "cancelled",
         "returned",
         "count",
+        "merged_from",
     ];
 }
 
@@ -67,7 +69,8 @@ impl Row for AccountSpend {
 /// moment: amendments included, without what was cancelled and returned. Its lines give the categories, and what they
 /// leave of its total has none, so that its rows add up to its total; where lines of several categories come to more
 /// than the total, that is negative. A return is taken off the order's one category, or has none. A cost counts in the
-/// period in which the time that it is for begins. Amounts are exact and never added across currencies.
+/// period in which the time that it is for begins. What is of accounts merged into it is in the figures; `merged_from`
+/// names them. Amounts are exact and never added across currencies.
 #[utoipa::path(get, path = "/v1/accounts/{account}/spend", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), SpendFilter, Dated, Paged),
     responses((status = 200, description = "A page of figures", body = List<AccountSpend>)))]
@@ -76,10 +79,10 @@ pub(in crate::http) async fn spend(call: Call) -> Response {
 }
 
 fn page(ask: &Ask<SpendFilter>) -> Result<Page<SpendKey, AccountSpend>, Problem> {
-    let account = ask.account()?;
-    let rows = spend::spend(&account, ask.filter.by.unwrap_or_default(), &ask.moment.zone);
+    let whole = ask.whole()?;
+    let rows = spend::spend(&whole, ask.filter.by.unwrap_or_default(), &ask.moment.zone);
     let wanted = rows.into_iter().filter(|row| ask.filter.matches(row));
-    let item = |row| AccountSpend { account: account.account().clone(), row };
+    let item = |row| AccountSpend { account: whole.own().account().clone(), row };
     ask.page(wanted.map(|row| (row.key(), item(row))))
 }
 

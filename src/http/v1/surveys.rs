@@ -2,16 +2,19 @@
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use tenure_replay::Account;
 use tenure_replay::account::SurveyResponse;
+use tenure_replay::merges::Accounts;
 use tenure_replay::surveys::{self, SurveySummary};
 use tenure_schemas::payload::survey::Instrument;
-use tenure_schemas::{AccountId, ContactId, Name};
+use tenure_schemas::{AccountId, ContactId, Instant, Name};
 use utoipa::ToSchema;
 
 use super::accounts::wants;
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
+use crate::http::page::Page;
 use crate::http::params::{Dated, Filter, Paged, Range};
 use crate::http::problem::Problem;
 use crate::http::render::{Answer, List};
@@ -53,9 +56,27 @@ pub(in crate::http) struct SummaryFilter {
 
 impl Filter for SummaryFilter {}
 
-impl Row for SurveyResponse {
-    const COLUMNS: &'static [&'static str] =
-        &["instrument", "score", "importance", "metric", "contact", "responded_at", "responded_date", "event"];
+/// An answer of an account's contact.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct AccountSurvey {
+    /// The account that it was recorded for.
+    account: AccountId,
+    #[serde(flatten)]
+    answer: SurveyResponse,
+}
+
+impl Row for AccountSurvey {
+    const COLUMNS: &'static [&'static str] = &[
+        "account",
+        "instrument",
+        "score",
+        "importance",
+        "metric",
+        "contact",
+        "responded_at",
+        "responded_date",
+        "event",
+    ];
 }
 
 /// What the answers of an account come to.
@@ -63,28 +84,34 @@ impl Row for SurveyResponse {
 pub(in crate::http) struct SurveysBody {
     /// The account.
     account: AccountId,
+    /// The accounts merged into it whose answers are summed up too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    merged_from: Vec<AccountId>,
     #[serde(flatten)]
     summary: SurveySummary,
 }
 
 /// What contacts answered to surveys
 ///
-/// In the order in which the answers were given.
+/// In the order in which the answers were given; those of accounts merged into it stand under their own `account`.
 #[utoipa::path(get, path = "/v1/accounts/{account}/surveys", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), SurveysFilter, Dated, Paged),
-    responses((status = 200, description = "A page of answers", body = List<SurveyResponse>)))]
+    responses((status = 200, description = "A page of answers", body = List<AccountSurvey>)))]
 pub(in crate::http) async fn surveys(call: Call) -> Response {
-    call.list(Reach::One, |ask: &Ask<SurveysFilter>| {
-        let (filter, account) = (&ask.filter, ask.account()?);
-        let given = responded(ask, filter.responded_from.as_deref(), filter.responded_to.as_deref())?;
-        let mut answers: Vec<&SurveyResponse> = account
-            .survey_responses()
-            .filter(|answer| filter.matches(answer) && given.contains(&answer.when()))
-            .collect();
-        answers.sort_by_key(|answer| (answer.responded_at, answer.event));
-        ask.page(answers.into_iter().map(|answer| ((answer.responded_at, answer.event), answer.clone())))
-    })
-    .await
+    call.list(Reach::One, page).await
+}
+
+fn page(ask: &Ask<SurveysFilter>) -> Result<Page<(Instant, u64), AccountSurvey>, Problem> {
+    let (filter, whole) = (&ask.filter, ask.whole()?);
+    let given = responded(ask, filter.responded_from.as_deref(), filter.responded_to.as_deref())?;
+    let wanted = |answer: &&SurveyResponse| filter.matches(answer) && given.contains(&answer.when());
+    let mut answers: Vec<(&AccountId, &SurveyResponse)> = Vec::new();
+    for account in whole.accounts() {
+        answers.extend(account.survey_responses().filter(wanted).map(|answer| (account.account(), answer)));
+    }
+    answers.sort_by_key(|(_, answer)| (answer.responded_at, answer.event));
+    let item = |id: &AccountId, answer: &SurveyResponse| AccountSurvey { account: id.clone(), answer: answer.clone() };
+    ask.page(answers.into_iter().map(|(id, answer)| ((answer.responded_at, answer.event), item(id, answer))))
 }
 
 /// What the answers to surveys come to
@@ -96,10 +123,11 @@ pub(in crate::http) async fn surveys(call: Call) -> Response {
     responses((status = 200, description = "The summary", body = Answer<SurveysBody>)))]
 pub(in crate::http) async fn survey_summary(call: Call) -> Response {
     call.document(Reach::One, |ask: &Ask<SummaryFilter>| {
-        let account = ask.account()?;
+        let whole = ask.whole()?;
         let given = responded(ask, ask.filter.responded_from.as_deref(), ask.filter.responded_to.as_deref())?;
-        let answers = account.survey_responses().filter(|answer| given.contains(&answer.when()));
-        Ok(SurveysBody { account: account.account().clone(), summary: surveys::summary(answers) })
+        let answers = whole.accounts().flat_map(Account::survey_responses);
+        let summary = surveys::summary(answers.filter(|answer| given.contains(&answer.when())));
+        Ok(SurveysBody { account: whole.own().account().clone(), merged_from: whole.merged_ids(), summary })
     })
     .await
 }

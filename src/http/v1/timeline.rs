@@ -1,9 +1,12 @@
 //! `/v1/accounts/{account}/timeline`: what happened, in the order in which it happened.
 
 use axum::response::Response;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use tenure_replay::Account;
 use tenure_replay::audit::{self, TimelineEntry};
-use tenure_schemas::{Instant, Kind, Stream};
+use tenure_replay::merges::Accounts;
+use tenure_schemas::{AccountId, Instant, Kind, Stream};
+use utoipa::ToSchema;
 
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
@@ -27,8 +30,18 @@ pub(in crate::http) struct TimelineFilter {
 
 impl Filter for TimelineFilter {}
 
-impl Row for TimelineEntry {
+/// An event of an account's history.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct AccountEntry {
+    /// The account that it was recorded for.
+    account: AccountId,
+    #[serde(flatten)]
+    entry: TimelineEntry,
+}
+
+impl Row for AccountEntry {
     const COLUMNS: &'static [&'static str] = &[
+        "account",
         "position",
         "corrected_by",
         "event.kind",
@@ -50,10 +63,11 @@ impl Row for TimelineEntry {
 
 /// What happened with an account
 ///
-/// Everything that counts as of the moment, in the order in which it happened, corrections included.
+/// Everything that counts as of the moment, in the order in which it happened, corrections included. What happened with
+/// accounts merged into it stands under their own `account`.
 #[utoipa::path(get, path = "/v1/accounts/{account}/timeline", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), TimelineFilter, Dated, Paged),
-    responses((status = 200, description = "A page of the timeline", body = List<TimelineEntry>)))]
+    responses((status = 200, description = "A page of the timeline", body = List<AccountEntry>)))]
 pub(in crate::http) async fn timeline(call: Call) -> Response {
     call.list(Reach::One, |ask: &Ask<TimelineFilter>| {
         ask.filter.check()?;
@@ -62,12 +76,19 @@ pub(in crate::http) async fn timeline(call: Call) -> Response {
     .await
 }
 
-fn page(ask: &Ask<TimelineFilter>) -> Result<Page<(Instant, u64), TimelineEntry>, Problem> {
-    let events = ask.view.stream(&Stream::account(&ask.account_id()?))?;
-    ask.go_on()?;
-    let wanted =
-        audit::timeline(&events, ask.as_of()).into_iter().filter(|entry| ask.filter.matches(&entry.event.kind));
-    ask.page(wanted.map(|entry| ((entry.event.occurred_at, entry.position), entry)))
+fn page(ask: &Ask<TimelineFilter>) -> Result<Page<(Instant, u64), AccountEntry>, Problem> {
+    let mut all: Vec<AccountEntry> = Vec::new();
+    let whole = ask.whole()?;
+    for id in whole.accounts().map(Account::account) {
+        let events = ask.view.stream(&Stream::account(id))?;
+        ask.go_on()?;
+        let entries = audit::timeline(&events, ask.as_of()).into_iter();
+        let wanted = entries.filter(|entry| ask.filter.matches(&entry.event.kind));
+        all.extend(wanted.map(|entry| AccountEntry { account: id.clone(), entry }));
+    }
+    let key = |item: &AccountEntry| (item.entry.event.occurred_at, item.entry.position);
+    all.sort_by_key(key);
+    ask.page(all.into_iter().map(|item| (key(&item), item)))
 }
 
 impl TimelineFilter {

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use tenure_replay::merges::Accounts;
 use tenure_replay::offerings::{self, OfferingStatus, OfferingUse};
 use tenure_schemas::{AccountId, Name, OfferingId};
 use utoipa::ToSchema;
@@ -59,6 +60,7 @@ impl Row for AccountOffering {
         "last_presented_at",
         "never_presented",
         "needs",
+        "merged_from",
     ];
 }
 
@@ -66,7 +68,8 @@ impl Row for AccountOffering {
 ///
 /// Every offering of the catalogue and every other one that the account ordered, was shown or could need, in the order
 /// of their ids. `whitespace` is what is for sale and in no order of the account that was not cancelled; `unlisted` is
-/// what it does not use and no catalogue ever listed.
+/// what it does not use and no catalogue ever listed. What accounts merged into it ordered, were shown and need counts
+/// too; `merged_from` names them.
 #[utoipa::path(get, path = "/v1/accounts/{account}/whitespace", tag = "accounts",
     params(("account" = String, Path, description = "The account's id"), WhitespaceFilter, Dated, Paged),
     responses((status = 200, description = "A page of offerings", body = List<AccountOffering>)))]
@@ -75,10 +78,10 @@ pub(in crate::http) async fn whitespace(call: Call) -> Response {
 }
 
 fn page(ask: &Ask<WhitespaceFilter>) -> Result<Page<OfferingId, AccountOffering>, Problem> {
-    let account = ask.account()?;
-    let uses = offerings::uses(&account, &ask.view.catalogue(ask.as_of()));
+    let whole = ask.whole()?;
+    let uses = offerings::uses(&whole, &ask.view.catalogue(ask.as_of()));
     let wanted = uses.into_iter().filter(|used| ask.filter.matches(used));
-    let item = |used| AccountOffering { account: account.account().clone(), used };
+    let item = |used| AccountOffering { account: whole.own().account().clone(), used };
     ask.page(wanted.map(|used| (used.offering.clone(), item(used))))
 }
 
