@@ -61,8 +61,10 @@ fn the_built_in_version_is_in_force_until_another_is_activated() {
     }
     assert_eq!(findings(&events), []);
     let all = models(&events, &as_of("2024-05-01"));
-    let spans: Vec<_> = all.get("health").unwrap().activations().iter().map(|one| (one.version, one.to)).collect();
-    assert_eq!(spans, [(2, Some(instant("2024-03-01T12:00:00Z"))), (1, None)]);
+    let health = all.get("health").unwrap();
+    let spans: Vec<_> = health.activations().iter().map(|one| (one.version, one.from, one.to, one.event)).collect();
+    let (february, march) = (Some(instant("2024-02-01T00:00:00Z")), Some(instant("2024-03-01T12:00:00Z")));
+    assert_eq!(spans, [(1, None, february, None), (2, february, march, Some(1)), (1, march, None, Some(2))]);
     assert_eq!(active(&events, "2024-05-01", "weather"), None);
 }
 

@@ -4,6 +4,7 @@ mod access;
 mod append;
 mod demo;
 mod get;
+mod health;
 mod import;
 mod reader;
 mod serve;
@@ -57,6 +58,10 @@ enum Command {
     /// On one page: who answers for it, whom we know there, what was promised, what runs, what is open. Works with and
     /// without a running server.
     Show(show::Args),
+    /// Show how an account is doing: a score with its dimensions, and what moved them.
+    ///
+    /// Scores describe accounts; they are not made for judging employees.
+    Health(health::Args),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -95,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Append(args) => append::run(&data("tenure-data"), args),
         Command::Import(args) => import::run(&data("tenure-data"), args),
         Command::Show(args) => show::run(&data("tenure-data"), args),
+        Command::Health(args) => health::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

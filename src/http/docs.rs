@@ -134,6 +134,7 @@ const UNKNOWN: &[SharedProblem] = &[
     shared("UnknownPerson", "404", &[ProblemType::UnknownPerson]),
     shared("UnknownEvent", "404", &[ProblemType::UnknownEvent]),
     shared("UnknownSchema", "404", &[ProblemType::UnknownSchema]),
+    shared("UnknownModel", "404", &[ProblemType::UnknownModel]),
 ];
 
 /// The response for what a path names and is not there.
@@ -144,6 +145,7 @@ fn unknown_in(path: &str) -> Option<&'static str> {
         ("{person}", "UnknownPerson"),
         ("{position}", "UnknownEvent"),
         ("{kind}", "UnknownSchema"),
+        ("{model}", "UnknownModel"),
     ];
     parts.iter().find(|(part, _)| path.contains(part)).map(|(_, name)| *name)
 }

@@ -181,6 +181,7 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::interactions::interactions))
         .routes(routes!(v1::interactions::planned_interactions))
         .routes(routes!(v1::relationships::relationships))
+        .routes(routes!(v1::health::health))
         .routes(routes!(v1::notes::notes))
         .routes(routes!(v1::competitors::competitors))
         .routes(routes!(v1::whitespace::whitespace))
@@ -213,6 +214,9 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::stream::stream))
         .routes(routes!(v1::events::event))
         .routes(routes!(v1::findings::findings))
+        .routes(routes!(v1::models::models))
+        .routes(routes!(v1::models::model))
+        .routes(routes!(v1::models::model_version))
         .routes(routes!(v1::schemas::schemas))
         .routes(routes!(v1::schemas::schema))
 }

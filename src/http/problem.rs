@@ -19,6 +19,7 @@ pub(super) enum ProblemType {
     UnknownPerson,
     UnknownEvent,
     UnknownSchema,
+    UnknownModel,
     MethodNotAllowed,
     NotAcceptable,
     UriTooLong,
@@ -41,6 +42,7 @@ impl ProblemType {
             Self::UnknownPerson => (StatusCode::NOT_FOUND, "unknown-person", "There is no such person"),
             Self::UnknownEvent => (StatusCode::NOT_FOUND, "unknown-event", "There is no such event"),
             Self::UnknownSchema => (StatusCode::NOT_FOUND, "unknown-schema", "There is no such kind or version"),
+            Self::UnknownModel => (StatusCode::NOT_FOUND, "unknown-model", "There is no such model or version"),
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Nothing is written over HTTP")
             }
@@ -139,6 +141,7 @@ impl IntoResponse for Problem {
             | ProblemType::UnknownPerson
             | ProblemType::UnknownEvent
             | ProblemType::UnknownSchema
+            | ProblemType::UnknownModel
             | ProblemType::NotAcceptable
             | ProblemType::UriTooLong
             | ProblemType::Damaged

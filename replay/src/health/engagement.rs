@@ -46,6 +46,12 @@ impl Measure for Touches {
         self.weights.iter().map(|(event, weight)| Part { event: *event, heaviness: *weight }).collect()
     }
 
+    fn shares(&self) -> Option<Vec<f64>> {
+        let (score, level) = (self.score(None).ok()?, self.level(None));
+        let share = |weight: f64| if level > 0.0 { score * weight / level } else { 0.0 };
+        Some(self.weights.iter().map(|(_, weight)| share(*weight)).collect())
+    }
+
     fn figures(&self) -> BTreeMap<&'static str, String> {
         BTreeMap::from([
             ("level", figure(self.level(None))),

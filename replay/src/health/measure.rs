@@ -64,6 +64,11 @@ pub(super) trait Measure {
     /// The figures that the score is computed from, by name.
     fn figures(&self) -> BTreeMap<&'static str, String>;
 
+    /// What falls to each part of the score, where the score is their sum; `None` where it is not.
+    fn shares(&self) -> Option<Vec<f64>> {
+        None
+    }
+
     /// The currencies whose orders are left out.
     fn excluded_currencies(&self) -> Vec<Currency> {
         Vec::new()

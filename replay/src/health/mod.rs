@@ -11,6 +11,7 @@
 mod breadth;
 mod commercial;
 mod engagement;
+mod explain;
 mod measure;
 mod model;
 mod overall;
@@ -38,6 +39,7 @@ pub use tenure_schemas::models::health::Dimension;
 /// How good a score is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = HealthBand)]
 pub enum Band {
     /// Too much is missing to say.
     InsufficientData,
@@ -97,10 +99,26 @@ pub struct DimensionScore {
     /// The currencies whose orders are not in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excluded_currencies: Vec<Currency>,
+    /// The events that moved it most, where an explanation was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved_by: Vec<Moved>,
+}
+
+/// An event that a dimension rests on, and by how much it moved its score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = MovedBy)]
+pub struct Moved {
+    /// The position of the event.
+    pub event: u64,
+    /// By how many milli-points the score would be lower without it, negative where it would be higher; of engagement
+    /// its part of the score. Absent where there would be no score without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<i64>,
 }
 
 /// The health of an account at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AccountHealth)]
 pub struct Health {
     /// The account.
     pub account: AccountId,
@@ -135,8 +153,29 @@ pub fn health(account: &Account, directory: &dyn Directory, model: &HealthModel,
     overall::sum_up(account.account().clone(), model, scores)
 }
 
+/// As [`health`], with the events that moved each dimension most.
+pub fn explained(
+    account: &Account,
+    directory: &dyn Directory,
+    model: &HealthModel,
+    as_of: &AsOf,
+    zone: &Zone,
+) -> Health {
+    let context = Context::new(account, directory, model.spec(), as_of, zone);
+    let explained = Dimension::ALL.iter().map(|dimension| {
+        let measure = measure_of(*dimension, &context);
+        let score = score_of(*dimension, &context, measure.as_ref());
+        let moved_by = if score.score.is_some() { explain::moved_by(measure.as_ref()) } else { Vec::new() };
+        DimensionScore { moved_by, ..score }
+    });
+    overall::sum_up(account.account().clone(), model, explained.collect())
+}
+
 fn score(dimension: Dimension, context: &Context<'_>) -> DimensionScore {
-    let measure = measure_of(dimension, context);
+    score_of(dimension, context, measure_of(dimension, context).as_ref())
+}
+
+fn score_of(dimension: Dimension, context: &Context<'_>, measure: &(dyn Measure + '_)) -> DimensionScore {
     let is_known = context.account.lifecycle().first_event_at.is_some();
     let outcome = if is_known { measure.score(None) } else { Err(Missing::AccountUnknown) };
     DimensionScore {
@@ -148,6 +187,7 @@ fn score(dimension: Dimension, context: &Context<'_>) -> DimensionScore {
         evidence: measure.evidence() as u64,
         figures: measure.figures(),
         excluded_currencies: measure.excluded_currencies(),
+        moved_by: Vec::new(),
     }
 }
 

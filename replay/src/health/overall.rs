@@ -108,6 +108,7 @@ mod tests {
             evidence: 0,
             figures: BTreeMap::new(),
             excluded_currencies: Vec::new(),
+            moved_by: Vec::new(),
         };
         Dimension::ALL.iter().zip(scores).map(one).collect()
     }

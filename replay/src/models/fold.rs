@@ -70,12 +70,12 @@ impl Shelf {
         }
         self.model.activations.push(Activation {
             version,
-            from: step.at(),
+            from: Some(step.at()),
             from_date: civil_date(step.when),
             to: None,
             to_date: None,
-            actor: step.event.actor.clone(),
-            event: step.position(),
+            actor: Some(step.event.actor.clone()),
+            event: Some(step.position()),
         });
     }
 }

@@ -53,13 +53,13 @@ pub struct Publication {
     pub event: u64,
 }
 
-/// A time in which a version was in force because somebody activated it.
+/// A time in which a version was in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Activation {
     /// The version.
     pub version: u32,
-    /// Since when.
-    pub from: Instant,
+    /// Since when; `null` of the built-in version until another was activated.
+    pub from: Option<Instant>,
     /// The civil date of the start, where only the day is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
@@ -71,9 +71,26 @@ pub struct Activation {
     #[schema(value_type = Option<String>, format = Date)]
     pub to_date: Option<Date>,
     /// Who activated it.
-    pub actor: Actor,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
     /// The position of the event that says so.
-    pub event: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
+}
+
+impl Activation {
+    /// A version that is in force without anybody's having said so.
+    fn built_in() -> Self {
+        Self {
+            version: BUILT_IN_VERSION,
+            from: None,
+            from_date: None,
+            to: None,
+            to_date: None,
+            actor: None,
+            event: None,
+        }
+    }
 }
 
 /// A model with its versions.
@@ -91,7 +108,8 @@ impl Model {
             let version = Published { version: BUILT_IN_VERSION, is_built_in: true, spec, publication: None };
             (BUILT_IN_VERSION, Arc::new(version))
         });
-        Self { name: name.to_owned(), versions: built_in.into_iter().collect(), activations: Vec::new() }
+        let activations = built_in.iter().map(|_| Activation::built_in()).collect();
+        Self { name: name.to_owned(), versions: built_in.into_iter().collect(), activations }
     }
 
     /// The model's name.
@@ -109,15 +127,14 @@ impl Model {
         self.versions.get(&version).map(AsRef::as_ref)
     }
 
-    /// The times in which versions were in force because somebody activated them, in order.
+    /// The times in which versions were in force, in order.
     pub fn activations(&self) -> &[Activation] {
         &self.activations
     }
 
     /// The version that is in force at the moment: the one activated last, else the built-in one.
     pub fn active(&self) -> Option<&Published> {
-        let activated = self.activations.last().and_then(|last| self.version(last.version));
-        activated.or_else(|| self.version(BUILT_IN_VERSION).filter(|version| version.is_built_in))
+        self.activations.last().and_then(|last| self.version(last.version))
     }
 }
 

@@ -3,6 +3,7 @@
 mod breadth;
 mod commercial;
 mod engagement;
+mod explained;
 mod ownership;
 mod plan;
 mod sentiment;

@@ -17,6 +17,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("{plan}", "p1"),
     ("{position}", "4"),
     ("{kind}", "order.placed"),
+    ("{model}", "health"),
     ("{version}", "1"),
 ];
 

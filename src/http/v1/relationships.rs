@@ -53,9 +53,9 @@ impl Row for Relation {
 
 /// Who of ours knows whom of theirs, and how strongly by now
 ///
-/// The strongest first, then in the order of ids. Strength is the sum of what interactions weigh: by channel
-/// (`face_to_face` 1.2, video and event 1.0, phone 0.7, email 0.4, others 0.3) and direction (outbound half), a half
-/// after each 45 days, split equally over an interaction's pairs of a person and a contact. Interactions that name no
+/// The strongest first, then in the order of ids. Strength is the sum of what interactions weigh by the health model in
+/// force; in `health/1` by channel (`face_to_face` 1.2, video and event 1.0, phone 0.7, email 0.4, others 0.3) and
+/// direction (outbound half), a half after each 45 days, split equally over an interaction's pairs of a person and a contact. Interactions that name no
 /// contact are not in the graph. Accounts merged into it are in the graph: a contact is under its own `account`, a person
 /// of ours is summed up over all of them. Strengths describe accounts; they are no measure of a person.
 #[utoipa::path(get, path = "/v1/accounts/{account}/relationships", tag = "accounts",

@@ -1,0 +1,126 @@
+//! What the API says of models, and of the health that they come to.
+
+use serde_json::{Value, json};
+
+use crate::http::testing::{Testbed, event, history};
+
+/// The spec of `health/1` in which engagement alone counts, with another half-life.
+fn engagement_alone(half_life: &str) -> Value {
+    let mut spec = json!(tenure_schemas::models::built_in("health"));
+    for (_, dimension) in spec["dimensions"].as_object_mut().unwrap() {
+        dimension["weight"] = 0.into();
+    }
+    spec["dimensions"]["engagement"]["weight"] = 1.into();
+    spec["dimensions"]["engagement"]["half_life_days"] = half_life.into();
+    spec
+}
+
+/// Two calls at `calm`, and a second version of the model that is in force from May on.
+fn testbed() -> Testbed {
+    let call = json!({"channel": "video", "direction": "mutual", "persons": ["ada"]});
+    let publish = json!({"version": 2, "spec": engagement_alone("90")});
+    let mut all = history();
+    all.extend([
+        event("account/calm", "account.opened", "2024-01-01", json!({"name": "Calm"})),
+        event("account/calm", "interaction.logged", "2024-03-01", call.clone()),
+        event("account/calm", "interaction.logged", "2024-05-30", call),
+        event("model/health", "model.published", "2024-04-01", publish),
+        event("model/health", "model.activated", "2024-05-01", json!({"version": 2})),
+        event("model/weather", "model.published", "2024-04-01", json!({"version": 7, "spec": {"sun": 1}})),
+    ]);
+    Testbed::of(&all)
+}
+
+fn pick(value: &Value, pointers: &[&str]) -> Value {
+    pointers.iter().map(|pointer| value.pointer(pointer).cloned().unwrap_or_default()).collect()
+}
+
+#[tokio::test]
+async fn models_are_listed_as_of_a_moment() {
+    let testbed = testbed();
+    for (as_of, expected) in [
+        ("2024-03-31", json!([["health", 1, 1, 1]])),
+        ("2024-04-30", json!([["health", 1, 2, 2], ["weather", null, 7, 1]])),
+        ("2024-05-01", json!([["health", 2, 2, 2], ["weather", null, 7, 1]])),
+    ] {
+        let list = testbed.found(&format!("/v1/models?as_of={as_of}")).await;
+        let items = list["items"].as_array().unwrap().iter();
+        let rows: Value = items.map(|item| pick(item, &["/model", "/active", "/newest", "/versions"])).collect();
+        assert_eq!(rows, expected, "{as_of}");
+    }
+}
+
+#[tokio::test]
+async fn a_version_says_what_it_is_who_published_it_and_when_it_was_in_force() {
+    let testbed = testbed();
+    let model = testbed.found("/v1/models/health").await;
+    let spans: Value =
+        model["activations"].as_array().unwrap().iter().map(|one| pick(one, &["/version", "/from", "/to"])).collect();
+    assert_eq!(spans, json!([[1, null, "2024-05-01T00:00:00Z"], [2, "2024-05-01T00:00:00Z", null]]));
+    let specs: Vec<_> = model["all"].as_array().unwrap().iter().map(|one| one["spec"].to_string()).collect();
+    assert_eq!(specs, [r#""/v1/models/health/1""#, r#""/v1/models/health/2""#]);
+    let first = testbed.found("/v1/models/health/1").await;
+    let expected = json!([true, false, "45", null, "2024-05-01T00:00:00Z"]);
+    let half_life = "/spec/dimensions/engagement/half_life_days";
+    let pointers = ["/is_built_in", "/is_active", half_life, "/publication", "/activations/0/to"];
+    assert_eq!(pick(&first, &pointers), expected);
+    let second = testbed.found("/v1/models/health/2").await;
+    let pointers = ["/is_built_in", "/is_active", half_life, "/publication/actor/id", "/publication/published_date"];
+    assert_eq!(pick(&second, &pointers), json!([false, true, "90", "crm", "2024-04-01"]));
+    for (path, slug) in [
+        ("/v1/models/luck", "unknown-model"),
+        ("/v1/models/health/3", "unknown-model"),
+        ("/v1/models/health/two", "unknown-model"),
+        ("/v1/models/health/2?as_of=2024-03-31", "unknown-model"),
+        ("/v1/models/weather?size=3", "unknown-model"),
+    ] {
+        assert_eq!(testbed.get(path).await.problem().0, slug, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn health_is_by_the_model_in_force_or_by_a_named_one() {
+    let testbed = testbed();
+    let address = "/v1/accounts/calm/health";
+    let read = async |query: &str| {
+        let health = testbed.found(&format!("{address}?{query}")).await;
+        pick(&health, &["/model", "/overall", "/band", "/dimensions/0/score", "/dimensions/0/contribution"])
+    };
+    // A call today and one 90 days ago: 1.25 of 4/3 by 45 days, 1.5 of 2 by 90; unowned, so ownership has no points.
+    let now = read("as_of=2024-05-30").await;
+    assert_eq!(now, json!(["health/2", 75_000, "green", 75_000, 75_000]));
+    let first = read("as_of=2024-05-30&model=health/1").await;
+    // 20·93.75 of the 28 weights that are there.
+    assert_eq!(first, json!(["health/1", 66_964, "insufficient_data", 93_750, 66_964]));
+    let then = read("as_of=2024-03-01").await;
+    assert_eq!(then, json!(["health/1", 53_571, "insufficient_data", 75_000, 53_571]));
+    let restated = read("as_of=2024-03-01&model=health/2").await;
+    assert_eq!(restated, json!(["health/2", 50_000, "yellow", 50_000, 50_000]), "though it was published later");
+    // As it was known before the calls and the model were recorded.
+    let known = testbed.get(&format!("{address}?as_of=2024-05-30&size=22")).await;
+    assert_eq!(known.problem().0, "unknown-account");
+}
+
+#[tokio::test]
+async fn it_says_what_moved_it_and_what_is_missing() {
+    let testbed = testbed();
+    let health = testbed.found("/v1/accounts/calm/health?as_of=2024-05-30&model=health/1").await;
+    let position = |of: u64| 22 + of;
+    let moved = json!([{"event": position(2), "effect": 75_000}, {"event": position(1), "effect": 18_750}]);
+    assert_eq!(health["dimensions"][0]["moved_by"], moved);
+    assert_eq!(health["dimensions"][1]["missing"], "no_answer");
+    assert_eq!(health["resolved"]["as_of"], "2024-05-30");
+    let before = testbed.found("/v1/accounts/calm/health?as_of=2023-12-31").await;
+    assert_eq!(pick(&before, &["/overall", "/dimensions/6/missing"]), json!([null, "account_unknown"]));
+}
+
+#[tokio::test]
+async fn bad_questions_name_the_field() {
+    let testbed = testbed();
+    for model in ["health", "health/3", "health/-1", "weather/7", "health/1.0", ""] {
+        let reply = testbed.get(&format!("/v1/accounts/acme/health?model={model}")).await;
+        assert_eq!(reply.problem(), ("bad-parameter".to_owned(), "model".to_owned()), "{model}");
+        assert!(reply.text().contains("give health/1 or health/2"), "{}", reply.text());
+    }
+    assert_eq!(testbed.get("/v1/accounts/nobody/health").await.problem().0, "unknown-account");
+}
