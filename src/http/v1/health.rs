@@ -3,6 +3,7 @@
 use axum::response::Response;
 use serde::Deserialize;
 use tenure_replay::health::{Health, HealthModel, explained};
+use tenure_replay::models::Model;
 use tenure_replay::{AsOf, Directory};
 use tenure_schemas::Instant;
 
@@ -55,7 +56,7 @@ pub(super) fn named<F>(ask: &Ask<F>, field: &str, name: &str) -> Result<HealthMo
     let models = ask.view.models(&AsOf::Instant(Instant::MAX));
     let version = name.strip_prefix("health/").and_then(|version| version.parse().ok());
     version.and_then(|version| HealthModel::version_of(&models, version)).ok_or_else(|| {
-        let known = models.get("health").into_iter().flat_map(|model| model.versions());
+        let known = models.get("health").into_iter().flat_map(Model::versions);
         let known: Vec<_> = known.map(|version| format!("health/{}", version.version)).collect();
         Problem::bad(field, format!("\"{name}\" is no known version of the health model: give {}", known.join(" or ")))
     })
