@@ -2,9 +2,9 @@
 //!
 //! Every list is short, and `counts` says how many there are; the account's own lists hold the rest.
 
-mod money;
-mod people;
-mod work;
+pub(crate) mod money;
+pub(crate) mod people;
+pub(crate) mod work;
 
 use serde::Serialize;
 use tenure_schemas::{AccountId, Instant, Name, Zone};
@@ -14,7 +14,7 @@ pub use money::YearFigures;
 pub use people::{ChannelTouches, KeyContact, NamedOwner};
 pub use work::{CompetitorSeen, OpenAction, OpenCommitment, OpenIssue, RunningContract};
 
-use crate::account::{Account, Closure, Held, Need, Note, Planned, Profile, Status};
+use crate::account::{Account, Closure, ContractStatus, Held, Need, Note, Planned, Profile, Status};
 use crate::directory::{self, Directory};
 use crate::finding::Finding;
 use crate::moment::AsOf;
@@ -138,7 +138,7 @@ pub fn overview(account: &Account, directory: &dyn Directory, as_of: &AsOf, zone
         last_interaction: account.held().next_back().cloned(),
         planned: people::planned(account, at),
         years: money::years(account, &day),
-        contracts: work::contracts(account, &day),
+        contracts: work::contracts(account, &day, is_in_force),
         plan: plan.map(|plan| plans::summary(plan, &day)),
         actions: plan.map(|plan| work::actions(plan, &day)).unwrap_or_default(),
         commitments: work::commitments(account, &day),
@@ -154,6 +154,11 @@ pub fn overview(account: &Account, directory: &dyn Directory, as_of: &AsOf, zone
     page.counts = page.count(&uses);
     page.cut();
     page
+}
+
+/// Whether a contract runs or is about to.
+pub(crate) fn is_in_force(status: ContractStatus) -> bool {
+    matches!(status, ContractStatus::Running | ContractStatus::Upcoming)
 }
 
 fn is_whitespace(used: &OfferingUse) -> bool {

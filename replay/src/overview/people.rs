@@ -80,7 +80,7 @@ pub struct ChannelTouches {
     pub last_at: Instant,
 }
 
-pub(super) fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<NamedOwner> {
+pub(crate) fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<NamedOwner> {
     let owners = ownership::owners(account, directory, as_of).into_iter();
     owners.map(|owner| name_owner(account, directory, as_of, owner)).collect()
 }
@@ -152,7 +152,7 @@ fn strongest(relations: Vec<Relation>) -> BTreeMap<ContactId, Relation> {
 }
 
 /// What was planned and neither held nor cancelled, by when.
-pub(super) fn planned(account: &Account, at: Instant) -> Vec<Planned> {
+pub(crate) fn planned(account: &Account, at: Instant) -> Vec<Planned> {
     let open = |planned: &&Planned| matches!(planned.status(at), PlannedStatus::Planned | PlannedStatus::Overdue);
     let mut planned: Vec<Planned> = account.planned().filter(open).cloned().collect();
     planned.sort_by(|one, other| (one.planned_for, &one.interaction).cmp(&(other.planned_for, &other.interaction)));

@@ -118,10 +118,9 @@ pub struct CompetitorSeen {
     pub strength: Option<Text>,
 }
 
-/// The next to end first; those that renew themselves last.
-pub(super) fn contracts(account: &Account, day: &Day) -> Vec<RunningContract> {
-    let shown = |status| matches!(status, ContractStatus::Running | ContractStatus::Upcoming);
-    let running = account.contracts().filter(|contract| shown(contract.status(day)));
+/// The contracts of the wanted statuses, the next to end first; those that renew themselves last.
+pub(crate) fn contracts(account: &Account, day: &Day, wanted: fn(ContractStatus) -> bool) -> Vec<RunningContract> {
+    let running = account.contracts().filter(|contract| wanted(contract.status(day)));
     let mut contracts: Vec<RunningContract> = running
         .map(|contract| RunningContract {
             contract: contract.contract.clone(),
@@ -138,7 +137,7 @@ pub(super) fn contracts(account: &Account, day: &Day) -> Vec<RunningContract> {
     contracts
 }
 
-pub(super) fn actions(plan: &Plan, day: &Day) -> Vec<OpenAction> {
+pub(crate) fn actions(plan: &Plan, day: &Day) -> Vec<OpenAction> {
     let open = plan.actions().filter(|action| action.status == ActionStatus::Open);
     let mut actions: Vec<OpenAction> = open
         .map(|action| OpenAction {
@@ -153,7 +152,7 @@ pub(super) fn actions(plan: &Plan, day: &Day) -> Vec<OpenAction> {
     actions
 }
 
-pub(super) fn commitments(account: &Account, day: &Day) -> Vec<OpenCommitment> {
+pub(crate) fn commitments(account: &Account, day: &Day) -> Vec<OpenCommitment> {
     let open = account.commitments().filter(|made| made.status == CommitmentStatus::Open);
     let mut commitments: Vec<OpenCommitment> = open
         .map(|made| OpenCommitment {
@@ -171,13 +170,13 @@ pub(super) fn commitments(account: &Account, day: &Day) -> Vec<OpenCommitment> {
 }
 
 /// The oldest first.
-pub(super) fn needs(account: &Account) -> Vec<Need> {
+pub(crate) fn needs(account: &Account) -> Vec<Need> {
     let mut needs: Vec<Need> = account.needs().filter(|need| need.status == NeedStatus::Open).cloned().collect();
     needs.sort_by_key(|need| (need.identified_at, need.event));
     needs
 }
 
-pub(super) fn issues(account: &Account, at: Instant) -> Vec<OpenIssue> {
+pub(crate) fn issues(account: &Account, at: Instant) -> Vec<OpenIssue> {
     let open = |issue: &&Issue| matches!(issue.status, IssueStatus::Open | IssueStatus::Waiting);
     let mut issues: Vec<OpenIssue> = account.issues().filter(open).map(|issue| describe(issue, at)).collect();
     // An issue of unknown severity counts as medium.
