@@ -106,6 +106,25 @@ fn check_days(server: &Server) {
     }
 }
 
+/// What the salespeople's system had learned of territory 2 by a day, about the day after next week's swap.
+fn check_knowledge(server: &Server) {
+    for (known_at, expected) in [
+        // The end of the old holder's time was learned on 22 November, the new one's start a day later.
+        ("2012-11-20", vec!["275"]),
+        ("2012-11-22", vec![]),
+        ("2012-11-23", vec!["277"]),
+        ("2012-11-25", vec!["277"]),
+    ] {
+        let day = format!("2012-12-01&clock=source&known_at={known_at}");
+        assert_eq!(holders(server, 2, &day), expected, "as known on {known_at}");
+    }
+    let resolved =
+        &server.get("/v1/accounts/territory-2/owners?as_of=2012-12-01&clock=source&known_at=2012-11-25")["resolved"];
+    assert_eq!(resolved["clock"], "source");
+    assert_eq!(resolved["known_at"], "2012-11-25T23:59:59.999999Z");
+    assert_eq!(resolved["size"], size(server));
+}
+
 /// The order's salesperson, the store's record and the holder of the territory do not agree, and it shows.
 fn check_disagreement(server: &Server) {
     let of = |code: &str| server.list(&format!("/v1/reports/findings?code={code}"));
@@ -174,6 +193,7 @@ fn adventureworks_has_its_known_answers() {
     let server = ledger.serve();
     check_orders(&server);
     check_territories(&server);
+    check_knowledge(&server);
     check_days(&server);
     check_disagreement(&server);
     let before = size(&server);

@@ -7,13 +7,14 @@ use tenure_schemas::{AccountId, Instant, PersonId};
 
 use crate::account::{Account, Interval};
 use crate::finding::{Finding, FindingCode};
+use crate::models::Models;
 use crate::moment::AsOf;
 use crate::offerings::{self, Catalogue};
 use crate::ownership;
 use crate::person::Person;
 use crate::span::{self, Span};
 
-/// Looks up people, accounts and the catalogue, all as of the same moment.
+/// Looks up people, accounts, the catalogue and models, all as of the same moment.
 pub trait Directory {
     /// The person, or `None` where nobody of that id is known.
     fn person(&self, id: &PersonId) -> Option<Arc<Person>>;
@@ -23,6 +24,9 @@ pub trait Directory {
 
     /// What we can do for clients.
     fn catalogue(&self) -> Arc<Catalogue>;
+
+    /// What scores and clocks are computed with.
+    fn models(&self) -> Arc<Models>;
 }
 
 /// The most levels of a hierarchy that are followed; a deeper one is cut, which no real firm reaches.

@@ -18,10 +18,12 @@ pub enum AsOf {
 }
 
 impl AsOf {
-    /// Reads an RFC 3339 instant, or a civil date that is a day in `zone`.
+    /// Reads an RFC 3339 instant, a civil date that is a day in `zone`, or a civil date and time in `zone`.
+    ///
+    /// A civil time that the zone's clocks skip, or show twice, is refused.
     pub fn parse(text: &str, zone: &Zone) -> Result<Self, Invalid> {
         if text.contains('T') || text.contains('t') {
-            return text.parse().map(Self::Instant);
+            return zone.local_instant(text).unwrap_or_else(|| text.parse()).map(Self::Instant);
         }
         let date = parse_date(text).map_err(|_| {
             Invalid::new(format!(
@@ -201,8 +203,26 @@ mod tests {
     }
 
     #[test]
+    fn a_civil_time_is_one_instant_of_its_zone_or_refused() {
+        let rome: Zone = "Europe/Rome".parse().unwrap();
+        for (text, wanted) in [
+            ("2024-07-01T10:00:00", Ok("2024-07-01T08:00:00Z")),
+            ("2024-01-01T10:00", Ok("2024-01-01T09:00:00Z")),
+            ("2024-03-31T02:30:00", Err("does not exist")),
+            ("2024-10-27T02:30:00", Err("exists twice")),
+            ("2024-10-27T02:30:00+02:00", Ok("2024-10-27T00:30:00Z")),
+        ] {
+            match (AsOf::parse(text, &rome), wanted) {
+                (Ok(moment), Ok(wanted)) => assert_eq!(moment.to_string(), wanted, "{text}"),
+                (Err(error), Err(wanted)) => assert!(error.message.contains(wanted), "{text}: {}", error.message),
+                (given, _) => panic!("{text}: {given:?}"),
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_moment_is_refused() {
-        for text in ["", "now", "2024-13-01", "2024-07-01T10:00:00", "20240701"] {
+        for text in ["", "now", "2024-13-01", "2024-07-01T25:00:00", "2024-07-01T", "20240701"] {
             assert!(AsOf::parse(text, &Zone::utc()).is_err(), "{text}");
         }
     }

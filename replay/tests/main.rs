@@ -5,6 +5,8 @@ mod admission;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod checkpoints;
+#[cfg(test)]
 mod clocks;
 #[cfg(test)]
 mod corrections;
@@ -26,6 +28,8 @@ mod lanes;
 mod live;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod models;
 #[cfg(test)]
 mod notes;
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{RoundMode, Timestamp, TimestampRound, ToSpan, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -136,10 +136,41 @@ impl Zone {
         date.tomorrow().map_or(Instant::MAX, |next| self.start_of(next))
     }
 
+    /// Reads a civil date and time without an offset, such as `2024-03-01T09:30`, as an instant of this zone; `None`
+    /// where the text is no such thing. One that the zone's clocks skip, or show twice, is refused.
+    pub fn local_instant(&self, text: &str) -> Option<Result<Instant, Invalid>> {
+        let has_offset = text.ends_with(['Z', 'z']) || text.get(10..)?.contains(['+', '-', '[']);
+        let local: DateTime = if has_offset { None } else { text.parse().ok() }?;
+        let ambiguous = self.0.to_ambiguous_timestamp(local);
+        Some(match ambiguous.offset() {
+            AmbiguousOffset::Unambiguous { .. } => match ambiguous.unambiguous() {
+                Ok(timestamp) => timestamp.to_string().parse(),
+                Err(_) => Err(Invalid::new(format!("\"{text}\" lies outside the years that can be named"))),
+            },
+            AmbiguousOffset::Gap { .. } => Err(Invalid::new(format!(
+                "\"{text}\" does not exist in {self}, whose clocks are set forward over it: give another time, or \
+                 one in UTC, like {local}Z"
+            ))),
+            AmbiguousOffset::Fold { before, after } => Err(Invalid::new(format!(
+                "\"{text}\" exists twice in {self}, whose clocks are set back over it: say which, {local}{} or \
+                 {local}{}",
+                written(before),
+                written(after)
+            ))),
+        })
+    }
+
     /// The underlying [`jiff::tz::TimeZone`].
     pub fn time_zone(&self) -> &TimeZone {
         &self.0
     }
+}
+
+/// An offset as RFC 3339 has it.
+fn written(offset: Offset) -> String {
+    let minutes = offset.seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
 }
 
 impl Default for Zone {

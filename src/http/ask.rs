@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tenure_replay::{Account, AsOf, Day};
+use tenure_replay::{Account, AsOf, Clock, Day};
 use tenure_schemas::{AccountId, Instant, PersonId};
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
@@ -25,13 +25,17 @@ pub(super) struct Resolved {
     /// The zone in which a date is a day.
     #[schema(example = "UTC")]
     pub(super) zone: String,
-    /// When the last event that it rests on was recorded; `null` while there is none.
+    /// The time up to which knowledge counts, where the question names one; else when the last event that the answer
+    /// rests on was recorded, and `null` while there is none.
     pub(super) known_at: Option<Instant>,
     /// How many events of the ledger it rests on.
     pub(super) size: u64,
-    /// Whose time of recording counts: always the ledger's own.
-    #[schema(example = "ledger")]
-    pub(super) clock: &'static str,
+    /// Whose time of learning counts: the ledger's own, or that of the systems that reported.
+    pub(super) clock: Clock,
+    /// Under the clock of the sources: for how many of the events that were looked at the ledger's time of recording
+    /// counts, because they do not say when their source learned of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fell_back: Option<u64>,
 }
 
 /// A question.
@@ -76,11 +80,16 @@ impl<F> Ask<F> {
     /// The account that the path names, if the ledger knows it.
     pub(super) fn account_id(&self) -> Result<AccountId, Problem> {
         let text = self.part("account");
-        let known = AccountId::new(text).ok().filter(|id| self.view.knows_account(id));
-        known.ok_or_else(|| {
-            let detail = format!("the ledger has no event of an account \"{text}\": /v1/accounts lists those it has");
-            Problem::new(ProblemType::UnknownAccount, detail)
-        })
+        if let Ok(id) = AccountId::new(text)
+            && self.view.knows_account(&id)?
+        {
+            return Ok(id);
+        }
+        let detail = format!(
+            "the ledger{} has no event of an account \"{text}\": /v1/accounts lists those it has",
+            self.moment.knowing.in_words()
+        );
+        Err(Problem::new(ProblemType::UnknownAccount, detail))
     }
 
     /// The account that the path names, as of the moment.
@@ -92,11 +101,16 @@ impl<F> Ask<F> {
     /// The person that the path names, if the ledger knows anything of one.
     pub(super) fn person_id(&self) -> Result<PersonId, Problem> {
         let text = self.part("person");
-        let known = PersonId::new(text).ok().filter(|id| self.view.knows_person(id) || self.view.names_person(id));
-        known.ok_or_else(|| {
-            let detail = format!("no event is about a person \"{text}\": /v1/people lists those that the ledger knows");
-            Problem::new(ProblemType::UnknownPerson, detail)
-        })
+        if let Ok(id) = PersonId::new(text)
+            && (self.view.knows_person(&id) || self.view.names_person(&id)?)
+        {
+            return Ok(id);
+        }
+        let detail = format!(
+            "no event of the ledger{} is about a person \"{text}\": /v1/people lists those that it knows",
+            self.moment.knowing.in_words()
+        );
+        Err(Problem::new(ProblemType::UnknownPerson, detail))
     }
 
     /// People and accounts as of the moment.
@@ -183,9 +197,10 @@ impl<F> Ask<F> {
         Resolved {
             as_of: self.moment.as_of.to_string(),
             zone: self.moment.zone.to_string(),
-            known_at: head.recorded_at,
+            known_at: self.moment.knowing.known_at.or(head.recorded_at),
             size: head.size,
-            clock: "ledger",
+            clock: self.moment.knowing.clock,
+            fell_back: self.view.fell_back(),
         }
     }
 }

@@ -23,6 +23,7 @@ use super::ask::Ask;
 use super::cursor::{Cursor, fingerprint};
 use super::etag::{Content, Tag};
 use super::format::{Format, Row};
+use super::knowing::Knowing;
 use super::page::Page;
 use super::params::{self, Dated, Filter, Moment, Paged};
 use super::problem::{Problem, ProblemType};
@@ -37,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) enum Reach {
     /// One account, one person, one event, or what is in memory anyway.
     One,
-    /// All accounts or the whole log; about another moment than now, all of it is read again.
+    /// All accounts or the whole log; about another moment or size than now, all of it is read again.
     All,
 }
 
@@ -94,11 +95,9 @@ impl Call {
         reach: Reach,
         answer: impl FnOnce(&Ask<F>) -> Result<T, Problem> + Send + 'static,
     ) -> Response {
-        let parsed = self.ask::<F>(false);
-        let view = Arc::clone(&self.view);
-        let done = match parsed {
-            Ok((ask, format)) => self.work(ask, format, reach, answer, render::document).await,
-            Err(problem) => Err(problem),
+        let (view, done) = match self.ask::<F>(false).await {
+            Ok((ask, format)) => (Arc::clone(&ask.view), self.work(ask, format, reach, answer, render::document).await),
+            Err(problem) => (self.view, Err(problem)),
         };
         on_ledger(done.unwrap_or_else(IntoResponse::into_response), &view)
     }
@@ -114,11 +113,9 @@ impl Call {
         K: Serialize + DeserializeOwned + Send + 'static,
         T: Row,
     {
-        let parsed = self.ask::<F>(true);
-        let view = Arc::clone(&self.view);
-        let done = match parsed {
-            Ok((ask, format)) => self.work(ask, format, reach, answer, render::list).await,
-            Err(problem) => Err(problem),
+        let (view, done) = match self.ask::<F>(true).await {
+            Ok((ask, format)) => (Arc::clone(&ask.view), self.work(ask, format, reach, answer, render::list).await),
+            Err(problem) => (self.view, Err(problem)),
         };
         on_ledger(done.unwrap_or_else(IntoResponse::into_response), &view)
     }
@@ -131,7 +128,7 @@ impl Call {
     }
 
     /// Reads the parameters; lists take those of pages too.
-    fn ask<F: Filter>(&self, paged: bool) -> Result<(Ask<F>, Format), Problem> {
+    async fn ask<F: Filter>(&self, paged: bool) -> Result<(Ask<F>, Format), Problem> {
         let format = Format::negotiate(&self.accept, if paged { Format::LIST } else { Format::DOCUMENT })?;
         let pairs = params::parse_query(self.uri.query().unwrap_or_default())?;
         let own = params::names::<F>();
@@ -146,8 +143,20 @@ impl Call {
         let cursor = page.cursor.as_deref().map(|cursor| Cursor::decode(cursor, &of)).transpose()?;
         let moment = self.moment::<F>(&pairs, cursor.as_ref())?;
         let limit = page.limit(format)?;
-        let (view, path, stop) = (Arc::clone(&self.view), self.path.clone(), CancellationToken::new());
+        let view = self.known(&moment.knowing).await?;
+        let (path, stop) = (self.path.clone(), CancellationToken::new());
         Ok((Ask { view, filter, moment, limit, cursor, of, path, stop }, format))
+    }
+
+    /// The part of the ledger that the question takes as known.
+    async fn known(&self, knowing: &Knowing) -> Result<Arc<View>, Problem> {
+        let view = Arc::clone(&self.view);
+        if !knowing.is_named() {
+            return Ok(view);
+        }
+        let knowing = knowing.clone();
+        let limiting = tokio::task::spawn_blocking(move || knowing.limit(&view).map(Arc::new));
+        limiting.await.map_err(|error| defect(&error))?
     }
 
     fn moment<F: Filter>(&self, pairs: &[(String, String)], cursor: Option<&Cursor>) -> Result<Moment, Problem> {
@@ -155,7 +164,7 @@ impl Call {
         if !F::DATED {
             // What is about no moment changes with the size alone.
             let as_of = tenure_replay::AsOf::Instant(self.now);
-            return Ok(Moment { as_of, zone: zone.clone(), named: true });
+            return Ok(Moment { as_of, zone: zone.clone(), named: true, knowing: Knowing::default() });
         }
         params::read::<Dated>(pairs)?.moment(cursor, zone, self.now)
     }
@@ -174,7 +183,7 @@ impl Call {
             return Ok(not_modified(&tag.of_question()));
         }
         let gate = match reach {
-            Reach::All if ask.moment.named => &self.state.gates.all,
+            Reach::All if ask.moment.named || ask.moment.knowing.is_named() => &self.state.gates.all,
             Reach::All | Reach::One => &self.state.gates.one,
         };
         let permit = gate.enter().await?;
@@ -204,6 +213,10 @@ impl Call {
         if let Some(moment) = moment {
             put(headers, HeaderName::from_static("ledger-as-of"), &moment.as_of.to_string());
             put(headers, HeaderName::from_static("ledger-zone"), &moment.zone.to_string());
+            if let Some(known_at) = moment.knowing.known_at {
+                put(headers, HeaderName::from_static("ledger-known-at"), &known_at.to_string());
+            }
+            put(headers, HeaderName::from_static("ledger-clock"), moment.knowing.clock.as_str());
         }
         response
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::knowing::Knowing;
 use super::problem::Problem;
 
 /// A place in a list. Opaque to readers: base64url of its JSON.
@@ -20,6 +21,9 @@ pub(super) struct Cursor {
     /// The zone of the moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) zone: Option<String>,
+    /// What counts as known; absent where the list rests on all that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) knowing: Option<Knowing>,
     /// What the list is of: see [`fingerprint`].
     pub(super) of: String,
 }
@@ -73,6 +77,7 @@ mod tests {
             key: serde_json::json!(["a", "7"]),
             as_of: Some("2024-03-01".to_owned()),
             zone: Some("Europe/Rome".to_owned()),
+            knowing: Some(Knowing { size: Some(7), ..Knowing::default() }),
             of: of.clone(),
         };
         assert_eq!(Cursor::decode(&cursor.encode(), &of).unwrap(), cursor);

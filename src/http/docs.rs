@@ -14,6 +14,8 @@ use super::problem::{ProblemBody, ProblemType};
 const ABOUT: &str = "Who was responsible for which client account on which date, as the ledger's events tell it. \
     Nothing is written over HTTP; HEAD answers wherever GET does.\n\nEvery answer is made from one size of the ledger, \
     which `Ledger-Size` and `Ledger-Root` name; `Ledger-Lag` says what it lacks. Answers about a moment say in `resolved` what they rest on. \
+    What was known earlier is asked with `known_at` or `size`: an answer as of an explicit moment at an explicit size \
+    never changes, whatever is appended later. \
     Lists are read page by page: `next`, also a `Link` header, leads on, and later pages are about the moment of the \
     first. As MessagePack an answer has the fields of its JSON; `application/msgpack` and `application/x-msgpack` \
     ask for it too. What the service says of itself, and every problem, is JSON alone. As CSV, a cell that begins with `=`, `+`, `-` or `@` and is no number gets a `'` in front, so that no \
@@ -84,6 +86,8 @@ const HEADERS: &[(&str, &str)] = &[
     ("Vary", "`accept`, and whatever else chose the bytes"),
     ("Ledger-As-Of", "The moment that the answer is about: a date, or an instant"),
     ("Ledger-Zone", "The zone in which a date is a day"),
+    ("Ledger-Known-At", "The time up to which knowledge counts, where the question names one"),
+    ("Ledger-Clock", "Whose time of learning counts: `ledger` or `source`"),
     ("Link", "The address of the next page, with `rel=\"next\"`; absent at the end"),
     ("Allow", "`GET, HEAD`"),
     ("Retry-After", "After how many seconds to ask again"),
@@ -189,7 +193,7 @@ fn complete_answer(operation: &mut Operation) -> bool {
         add_headers(found, &["Link"]);
     }
     if operation.parameters.iter().flatten().any(|parameter| is_named(parameter, "as_of")) {
-        add_headers(found, &["Ledger-As-Of", "Ledger-Zone"]);
+        add_headers(found, &["Ledger-As-Of", "Ledger-Zone", "Ledger-Known-At", "Ledger-Clock"]);
     }
     add_headers(found, &TAGGED);
     true

@@ -13,6 +13,7 @@ mod docs;
 mod etag;
 mod format;
 mod gate;
+mod knowing;
 mod layers;
 mod listener;
 mod page;

@@ -15,6 +15,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::cursor::Cursor;
 use super::format::Format;
+use super::knowing::Knowing;
 use super::problem::{Problem, ProblemType};
 
 /// The parameters that one kind of question takes beside the common ones.
@@ -59,6 +60,18 @@ pub(super) struct Dated {
     /// The IANA time zone in which dates are days; UTC when absent.
     #[param(value_type = Option<String>, example = "Europe/Rome")]
     pub(super) tz: Option<Zone>,
+    /// The time up to which knowledge counts: a date, which is a whole day in `tz`, or an instant. What was recorded
+    /// later is left out. Everything known now when absent.
+    #[param(example = "2024-03-15")]
+    pub(super) known_at: Option<String>,
+    /// How many of the ledger's first events count; the same as `known_at`, said by size. With both of them, `clock`
+    /// must be `source`.
+    #[param(value_type = Option<u64>, example = 12)]
+    pub(super) size: Option<String>,
+    /// Whose time of learning `known_at` is about: `ledger`, when the ledger recorded it, or `source`, when the system
+    /// that reported it learned it.
+    #[param(value_type = Option<String>, example = "ledger")]
+    pub(super) clock: Option<String>,
 }
 
 /// The part of a list that is wanted.
@@ -95,16 +108,14 @@ pub(super) struct Moment {
     pub(super) zone: Zone,
     /// Whether the reader named it, so that asking again asks about the same moment.
     pub(super) named: bool,
+    /// What counts as known.
+    pub(super) knowing: Knowing,
 }
 
 impl Dated {
     /// The moment that is asked about; pages after the first are about that of the first.
     pub(super) fn moment(self, cursor: Option<&Cursor>, zone: &Zone, now: Instant) -> Result<Moment, Problem> {
         let begun = cursor.map(moment_of).transpose()?;
-        let differs = |what: &str| {
-            let detail = format!("the cursor belongs to a list with another {what}: leave `{what}` out, or the cursor");
-            Problem::bad("cursor", detail)
-        };
         if let (Some(begun), Some(zone)) = (&begun, &self.tz)
             && begun.zone != *zone
         {
@@ -112,19 +123,27 @@ impl Dated {
         }
         let zone = self.tz.or_else(|| begun.as_ref().map(|begun| begun.zone.clone())).unwrap_or_else(|| zone.clone());
         let given = self.as_of.map(|text| parse_moment("as_of", &text, &zone)).transpose()?;
+        let knowing = Knowing::parse(self.known_at.as_deref(), self.size.as_deref(), self.clock.as_deref(), &zone)?;
         match (given, begun) {
             (Some(as_of), Some(begun)) if as_of != begun.as_of => Err(differs("as_of")),
+            (_, Some(begun)) if knowing.is_named() && knowing != begun.knowing => Err(differs("known_at")),
             (_, Some(begun)) => Ok(begun),
-            (Some(as_of), None) => Ok(Moment { as_of, zone, named: true }),
-            (None, None) => Ok(Moment { as_of: AsOf::Instant(now), zone, named: false }),
+            (Some(as_of), None) => Ok(Moment { as_of, zone, named: true, knowing }),
+            (None, None) => Ok(Moment { as_of: AsOf::Instant(now), zone, named: false, knowing }),
         }
     }
+}
+
+fn differs(what: &str) -> Problem {
+    let detail = format!("the cursor belongs to a list with another {what}: leave `{what}` out, or the cursor");
+    Problem::bad("cursor", detail)
 }
 
 fn moment_of(cursor: &Cursor) -> Result<Moment, Problem> {
     let zone = cursor.zone.as_deref().and_then(|zone| zone.parse().ok()).ok_or_else(Cursor::unreadable)?;
     let as_of = cursor.as_of.as_deref().and_then(|as_of| AsOf::parse(as_of, &zone).ok());
-    Ok(Moment { as_of: as_of.ok_or_else(Cursor::unreadable)?, zone, named: true })
+    let knowing = cursor.knowing.clone().unwrap_or_default();
+    Ok(Moment { as_of: as_of.ok_or_else(Cursor::unreadable)?, zone, named: true, knowing })
 }
 
 /// Reads a parameter that is `true` or `false`.
@@ -181,9 +200,14 @@ pub(super) fn parse_days(field: &str, text: Option<&String>) -> Result<Option<i6
 
 /// Reads a position; the problem names the field.
 pub(super) fn parse_position(field: &str, text: &str) -> Result<u64, Problem> {
+    parse_whole(field, "position", text)
+}
+
+/// Reads a whole number, which is to be some `thing`; the problem names the field.
+pub(super) fn parse_whole(field: &str, thing: &str, text: &str) -> Result<u64, Problem> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let position = digits.then(|| text.parse().ok()).flatten();
-    position.ok_or_else(|| Problem::bad(field, format!("\"{text}\" is no position: give a whole number from 0")))
+    let number = digits.then(|| text.parse().ok()).flatten();
+    number.ok_or_else(|| Problem::bad(field, format!("\"{text}\" is no {thing}: give a whole number from 0")))
 }
 
 /// The names of a set of parameters, as they are documented.
@@ -217,14 +241,7 @@ fn decode(text: &str) -> Option<String> {
 pub(super) fn refuse_unknown(pairs: &[(String, String)], known: &[String]) -> Result<(), Problem> {
     let Some((name, _)) = pairs.iter().find(|(name, _)| !known.contains(name)) else { return Ok(()) };
     let takes = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    let detail = if matches!(name.as_str(), "known_at" | "size") {
-        format!(
-            "`{name}` asks what was known earlier, which is not answered yet: leave it out; every answer rests on all \
-             that is known now, and says at which size"
-        )
-    } else {
-        format!("`{name}` is no parameter of this question, which takes: {takes}")
-    };
+    let detail = format!("`{name}` is no parameter of this question, which takes: {takes}");
     Err(Problem { sort: ProblemType::UnknownParameter, detail, field: Some(name.clone()) })
 }
 

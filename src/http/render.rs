@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::ask::{Ask, Resolved};
 use super::cursor::Cursor;
 use super::format::{self, Format, Row};
+use super::knowing::Knowing;
 use super::page::Page;
 use super::params::Filter;
 use super::problem::Problem;
@@ -78,7 +79,8 @@ fn next_cursor<F: Filter>(ask: &Ask<F>, key: &impl Serialize) -> Result<String, 
     let key = serde_json::to_value(key).map_err(|_| Problem::internal())?;
     let as_of = F::DATED.then(|| ask.moment.as_of.to_string());
     let zone = F::DATED.then(|| ask.moment.zone.to_string());
-    Ok(Cursor { key, as_of, zone, of: ask.of.clone() }.encode())
+    let knowing = Some(ask.moment.knowing.clone()).filter(Knowing::is_named);
+    Ok(Cursor { key, as_of, zone, knowing, of: ask.of.clone() }.encode())
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, Problem> {

@@ -13,6 +13,15 @@ pub(super) struct Mentions {
 }
 
 impl Mentions {
+    /// What the events of one account name.
+    pub(super) fn of(account: &AccountId, events: &[Event]) -> Self {
+        let mut mentions = Self::default();
+        for event in events {
+            mentions.include(account, event);
+        }
+        mentions
+    }
+
     /// Notes what an event of an account names.
     pub(super) fn include(&mut self, account: &AccountId, event: &Event) {
         match event.payload().map(tenure_schemas::Payload::family) {

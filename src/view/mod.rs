@@ -1,14 +1,17 @@
 //! What readers see: the state at one size of the ledger, and answers as of any moment from it.
 
+mod checkpoints;
 mod current;
+mod limited;
 mod mentions;
 mod projection;
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tenure_replay::{Account, AsOf, Catalogue, Directory, Person};
+use tenure_replay::{Account, AsOf, Catalogue, Directory, Models, Person};
 use tenure_schemas::codec::CodecError;
 use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream};
 use uuid::Uuid;
@@ -16,7 +19,9 @@ use uuid::Uuid;
 pub use current::Current;
 pub use projection::{Projection, follow};
 
-use crate::log::{Head, LogError, LogReader};
+use self::limited::Limits;
+use self::mentions::Mentions;
+use crate::log::{Head, LogError, LogReader, Stored};
 
 /// Why a question could not be answered from the ledger.
 #[derive(Debug, thiserror::Error)]
@@ -51,21 +56,26 @@ pub enum ViewError {
 }
 
 /// The ledger at one size. Cheap to clone; what it answers never changes.
+///
+/// A view may be limited to what was known earlier: then the projection only says where to look, and everything is
+/// read from the log.
 #[derive(Clone)]
 pub struct View {
     projection: Arc<Projection>,
     log: Arc<dyn LogReader>,
+    head: Head,
+    limits: Option<Arc<Limits>>,
 }
 
 impl View {
     /// A view on a projection and the log that it was made from.
     pub fn new(projection: Arc<Projection>, log: Arc<dyn LogReader>) -> Self {
-        Self { projection, log }
+        Self { head: projection.head(), projection, log, limits: None }
     }
 
     /// The size and root that every answer of this view rests on.
     pub fn head(&self) -> Head {
-        self.projection.head()
+        self.head
     }
 
     /// How many events the log holds by now, of which this view may not know all.
@@ -73,9 +83,9 @@ impl View {
         self.log.head().size
     }
 
-    /// How many events the log holds by now that this view does not.
+    /// How many events the log holds by now that were not followed yet. What a view leaves out on purpose is no lag.
     pub fn lag(&self) -> u64 {
-        self.log_size().saturating_sub(self.head().size)
+        self.log_size().saturating_sub(self.projection.head().size)
     }
 
     /// How many of the first events were recorded at or before `known_at`.
@@ -90,42 +100,53 @@ impl View {
         Ok(events.map(|event| event.recorded_at))
     }
 
-    /// The ids of all accounts with events, in order, from after `after` on.
+    /// The ids of all accounts that may have events, in order, from after `after` on.
     pub fn account_ids(&self, after: Option<&AccountId>) -> impl Iterator<Item = &AccountId> {
         self.projection.account_ids(after)
     }
 
-    /// The ids of all people with events, in order.
+    /// The ids of all people who may have events, in order.
     pub fn person_ids(&self) -> impl Iterator<Item = &PersonId> {
         self.projection.person_ids()
     }
 
     /// Whether the account has any event.
-    pub fn knows_account(&self, id: &AccountId) -> bool {
-        self.projection.live(id).is_some()
+    pub fn knows_account(&self, id: &AccountId) -> Result<bool, ViewError> {
+        match &self.limits {
+            None => Ok(self.projection.live(id).is_some()),
+            Some(_) => self.has_any(&Stream::account(id)),
+        }
     }
 
     /// Whether the person has any event.
     pub fn knows_person(&self, id: &PersonId) -> bool {
-        self.projection.person_events(id).is_some()
+        self.person_events(id).is_some()
     }
 
     /// Whether any event ever named the person as an owner.
-    pub fn names_person(&self, id: &PersonId) -> bool {
-        self.accounts_of_owner(id).next().is_some()
+    pub fn names_person(&self, id: &PersonId) -> Result<bool, ViewError> {
+        if self.limits.is_none() {
+            return Ok(self.accounts_of_owner(id).next().is_some());
+        }
+        for account in self.accounts_of_owner(id) {
+            if Mentions::of(account, &self.stream(&Stream::account(account))?).people().any(|named| named == id) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
-    /// The people who were ever named as owners, in order.
+    /// The people who may have been named as owners, in order.
     pub fn owner_ids(&self) -> impl Iterator<Item = &PersonId> {
         self.projection.mentions().people()
     }
 
-    /// The accounts that ever named the person as an owner, in order; their folds say when that held.
+    /// The accounts that may have named the person as an owner, in order; their folds say when that held.
     pub fn accounts_of_owner(&self, person: &PersonId) -> impl Iterator<Item = &AccountId> {
         self.projection.mentions().of_owner(person)
     }
 
-    /// The accounts that ever named the account as their parent, in order; their folds say when that held.
+    /// The accounts that may have named the account as their parent, in order; their folds say when that held.
     pub fn accounts_of_parent(&self, parent: &AccountId) -> impl Iterator<Item = &AccountId> {
         self.projection.mentions().of_parent(parent)
     }
@@ -133,50 +154,69 @@ impl View {
     /// The account as of a moment; `None` where it has no events at all.
     ///
     /// The folded state answers where the moment lies after everything that it folded; otherwise
-    /// the account's stream is read and folded anew.
+    /// the account's stream is read and folded anew, a long one from a checkpoint on.
     pub fn account(&self, id: &AccountId, as_of: &AsOf) -> Result<Option<Arc<Account>>, ViewError> {
         let Some(live) = self.projection.live(id) else { return Ok(None) };
-        if let Some(account) = live.as_of(as_of) {
+        if self.limits.is_none()
+            && let Some(account) = live.as_of(as_of)
+        {
             return Ok(Some(Arc::clone(account)));
         }
-        let events = self.stream(&Stream::account(id))?;
-        Ok(Some(Arc::new(Account::fold(id.clone(), &events, as_of))))
+        Ok(self.fold_account(id, as_of)?.map(Arc::new))
     }
 
     /// The person as of a moment; `None` where the person has no events at all.
     pub fn person(&self, id: &PersonId, as_of: &AsOf) -> Option<Arc<Person>> {
-        let events = self.projection.person_events(id)?;
-        Some(Arc::new(Person::fold(id.clone(), events, as_of)))
+        let events = self.person_events(id)?;
+        Some(Arc::new(Person::fold(id.clone(), &events, as_of)))
+    }
+
+    fn person_events(&self, id: &PersonId) -> Option<Cow<'_, [Event]>> {
+        let events = self.known(self.projection.person_events(id)?);
+        (!events.is_empty()).then_some(events)
     }
 
     /// What we can do for clients, as of a moment.
     pub fn catalogue(&self, as_of: &AsOf) -> Arc<Catalogue> {
-        Arc::new(Catalogue::fold(self.projection.catalogues(), as_of))
+        let catalogues: Vec<_> = self.projection.catalogues().map(|events| self.known(events)).collect();
+        Arc::new(Catalogue::fold(catalogues.iter().map(AsRef::as_ref), as_of))
+    }
+
+    /// What scores and clocks are computed with, as of a moment.
+    pub fn models(&self, as_of: &AsOf) -> Arc<Models> {
+        let models: Vec<_> = self.projection.models().map(|events| self.known(events)).collect();
+        Arc::new(Models::fold(models.iter().map(AsRef::as_ref), as_of))
     }
 
     /// The events of one stream in the order of the ledger.
     pub fn stream(&self, stream: &Stream) -> Result<Vec<Event>, ViewError> {
-        let size = self.head().size;
-        let positions: Vec<u64> =
-            self.log.stream(stream.as_str()).into_iter().take_while(|position| *position < size).collect();
-        self.events_at(&positions)
+        self.events_at(&self.stream_positions(stream.as_str(), 0))
     }
 
-    /// Up to `limit` events from a position on, in the order of the ledger.
+    /// Up to `limit` events from a position on, in the order of the ledger; none only where no more are known.
     pub fn events(&self, from: u64, limit: usize) -> Result<Vec<Event>, ViewError> {
-        let left = self.head().size.saturating_sub(from);
-        let limit = usize::try_from(left).unwrap_or(usize::MAX).min(limit);
-        self.log.read(from, limit)?.iter().map(|stored| decode(stored.position, &stored.bytes)).collect()
+        let mut next = from;
+        loop {
+            let left = self.head.size.saturating_sub(next);
+            let limit = usize::try_from(left).unwrap_or(usize::MAX).min(limit);
+            let events = decode_all(&self.log.read(next, limit)?)?;
+            let Some(last) = events.last() else { return Ok(events) };
+            next = last.position.saturating_add(1);
+            let known = self.only_known(events);
+            if !known.is_empty() {
+                return Ok(known);
+            }
+        }
     }
 
-    /// The events at ascending positions.
+    /// The events at ascending positions, as far as they are known.
     pub fn events_at(&self, positions: &[u64]) -> Result<Vec<Event>, ViewError> {
-        self.log.read_at(positions)?.iter().map(|stored| decode(stored.position, &stored.bytes)).collect()
+        Ok(self.only_known(decode_all(&self.log.read_at(positions)?)?))
     }
 
     /// The positions of a stream's events from a position on.
     pub fn stream_positions(&self, stream: &str, from: u64) -> Vec<u64> {
-        let size = self.head().size;
+        let size = self.head.size;
         self.log.stream(stream).into_iter().filter(|position| (from..size).contains(position)).collect()
     }
 
@@ -185,7 +225,8 @@ impl View {
         self.log.find(id).filter(|position| *position < self.head().size)
     }
 
-    /// A directory of people, accounts and the catalogue as of one moment, for answers that need more than one account.
+    /// A directory of people, accounts, the catalogue and models as of one moment, for answers that need more than one
+    /// account.
     pub fn directory(&self, as_of: &AsOf) -> ViewDirectory<'_> {
         ViewDirectory {
             view: self,
@@ -193,9 +234,14 @@ impl View {
             people: RefCell::default(),
             accounts: RefCell::default(),
             catalogue: OnceCell::new(),
+            models: OnceCell::new(),
             error: RefCell::default(),
         }
     }
+}
+
+fn decode_all(stored: &[Stored]) -> Result<Vec<Event>, ViewError> {
+    stored.iter().map(|stored| decode(stored.position, &stored.bytes)).collect()
 }
 
 /// Reads a stored event.
@@ -203,13 +249,15 @@ pub fn decode(position: u64, bytes: &[u8]) -> Result<Event, ViewError> {
     Event::from_stored(bytes).map_err(|source| ViewError::Decode { position, source })
 }
 
-/// People, accounts and the catalogue as of one moment. A failed look-up finds nothing, and [`ViewDirectory::finish`] says why.
+/// People, accounts, the catalogue and models as of one moment. A failed look-up finds nothing, and
+/// [`ViewDirectory::finish`] says why.
 pub struct ViewDirectory<'a> {
     view: &'a View,
     as_of: AsOf,
     people: RefCell<BTreeMap<PersonId, Option<Arc<Person>>>>,
     accounts: RefCell<BTreeMap<AccountId, Option<Arc<Account>>>>,
     catalogue: OnceCell<Arc<Catalogue>>,
+    models: OnceCell<Arc<Models>>,
     error: RefCell<Option<ViewError>>,
 }
 
@@ -243,5 +291,9 @@ impl Directory for ViewDirectory<'_> {
 
     fn catalogue(&self) -> Arc<Catalogue> {
         Arc::clone(self.catalogue.get_or_init(|| self.view.catalogue(&self.as_of)))
+    }
+
+    fn models(&self) -> Arc<Models> {
+        Arc::clone(self.models.get_or_init(|| self.view.models(&self.as_of)))
     }
 }

@@ -4,6 +4,7 @@ mod answers;
 mod description;
 mod events;
 mod formats;
+mod knowledge;
 mod pages;
 mod promises;
 mod refusals;

@@ -14,7 +14,8 @@ async fn bad_questions_get_problems_that_name_the_field() {
     for (address, status, slug, field) in [
         ("/v1/accounts?as_of=yesterday", 400, "bad-parameter", "as_of"),
         ("/v1/accounts?as_of=2024-13-01", 400, "bad-parameter", "as_of"),
-        ("/v1/accounts?as_of=2024-03-01T10:00:00", 400, "bad-parameter", "as_of"),
+        ("/v1/accounts?as_of=2024-03-31T02:30:00&tz=Europe/Rome", 400, "bad-parameter", "as_of"),
+        ("/v1/accounts?as_of=2024-10-27T02:30:00&tz=Europe/Rome", 400, "bad-parameter", "as_of"),
         ("/v1/accounts?as_of=2024-03-01T10:00:00+01:00", 400, "bad-parameter", "as_of"),
         ("/v1/accounts?as_of=10000-01-01", 400, "bad-parameter", "as_of"),
         ("/v1/accounts?as_of=", 400, "bad-parameter", "as_of"),
@@ -29,8 +30,16 @@ async fn bad_questions_get_problems_that_name_the_field() {
         ("/v1/accounts?owner=%20ada", 400, "bad-parameter", "owner"),
         ("/v1/accounts?q=a&q=b", 400, "bad-parameter", "q"),
         ("/v1/accounts?q=%ff", 400, "bad-parameter", "q"),
-        ("/v1/accounts?known_at=2024-01-01", 400, "unknown-parameter", "known_at"),
-        ("/v1/accounts?size=3", 400, "unknown-parameter", "size"),
+        ("/v1/accounts?known_at=tomorrow", 400, "bad-parameter", "known_at"),
+        ("/v1/accounts?known_at=2024-10-27T02:30&tz=Europe/Rome", 400, "bad-parameter", "known_at"),
+        ("/v1/accounts?known_at=2025-01-01&size=3", 400, "bad-parameter", "size"),
+        ("/v1/accounts?size=23", 400, "bad-parameter", "size"),
+        ("/v1/accounts?size=-1", 400, "bad-parameter", "size"),
+        ("/v1/accounts?clock=wall", 400, "bad-parameter", "clock"),
+        ("/v1/accounts/acme?known_at=2024-12-31", 404, "unknown-account", ""),
+        ("/v1/accounts/gap/owners?size=8", 404, "unknown-account", ""),
+        ("/v1/people/cem?size=11", 404, "unknown-person", ""),
+        ("/v1/events?known_at=2025-01-01", 400, "unknown-parameter", "known_at"),
         ("/v1/accounts?colour=red", 400, "unknown-parameter", "colour"),
         ("/v1/accounts/acme?limit=1", 400, "unknown-parameter", "limit"),
         ("/v1/events?as_of=2024-01-01", 400, "unknown-parameter", "as_of"),
@@ -70,7 +79,10 @@ async fn bad_questions_get_problems_that_name_the_field() {
 async fn an_unknown_parameter_is_told_the_known_ones() {
     let testbed = Testbed::of(&history());
     let detail = testbed.get("/v1/issues?colour=red").await.json()["detail"].to_string();
-    assert!(detail.contains("account, person, status, severity, overdue, as_of, tz, limit, cursor"), "{detail}");
+    assert!(
+        detail.contains("account, person, status, severity, overdue, as_of, tz, known_at, size, clock, limit, cursor"),
+        "{detail}"
+    );
 }
 
 #[tokio::test]

@@ -65,6 +65,9 @@ fn page(ask: &Ask<NoFilter>) -> Result<Page<PersonId, PersonBody>, Problem> {
     let known: BTreeSet<&PersonId> = ask.view.person_ids().chain(ask.view.owner_ids()).collect();
     let mut pager = ask.pager()?;
     for id in known {
+        if !ask.view.knows_person(id) && !ask.view.names_person(id)? {
+            continue;
+        }
         if pager.offer(id.clone(), || describe(ask, id)).is_break() {
             break;
         }
