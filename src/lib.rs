@@ -1,6 +1,7 @@
 //! Tenure: an event-sourced account relationship ledger.
 
 pub mod appender;
+mod brief;
 pub mod cli;
 pub mod clock;
 pub mod demo;

@@ -113,6 +113,18 @@ fn field_changes(account: &AccountId, history: &History<'_>, as_of: &AsOf) -> BT
     changes.collect()
 }
 
+/// The positions of the events that changed each field as of a moment, in the order of time.
+pub(crate) fn changes_by_field(account: &AccountId, history: &History<'_>, as_of: &AsOf) -> BTreeMap<String, Vec<u64>> {
+    let mut state = Account::unknown(account.clone());
+    let mut fields: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for entry in history.as_of(as_of) {
+        for change in state.step(entry, &entry.when, true).changes.unwrap_or_default() {
+            fields.entry(change.field).or_default().push(entry.event.position);
+        }
+    }
+    fields
+}
+
 /// The revisions of a stream, each with the event that it is about in the end and what was said of that before.
 struct Revisions<'a> {
     /// By the position of that event: the event itself and its revisions, in the order of the ledger.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admission;
 pub mod audit;
+pub mod brief;
 pub mod checkpoints;
 pub mod cycles;
 pub mod directory;

@@ -56,6 +56,12 @@ pub struct Person {
     /// The end of the announced last day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leaves_at: Option<Instant>,
+    /// The position of the event that announced it.
+    #[serde(skip)]
+    pub leaves_event: Option<u64>,
+    /// The position of the event of the last departure.
+    #[serde(skip)]
+    pub departed_event: Option<u64>,
     /// The civil dates on which the times in `employed` begin and end, where only the day is known.
     #[serde(skip)]
     pub employed_dates: Vec<(Option<Date>, Option<Date>)>,
@@ -90,6 +96,8 @@ impl Person {
             employed: Vec::new(),
             employed_dates: Vec::new(),
             leaves_at: None,
+            leaves_event: None,
+            departed_event: None,
             absences: Vec::new(),
             findings: Vec::new(),
         }
@@ -139,6 +147,7 @@ impl Person {
                     tenure_schemas::Precision::Instant => Zone::utc(),
                 };
                 self.leaves_at = Some(zone.end_of(announced.last_day));
+                self.leaves_event = Some(step.position());
             }
             PersonEvent::Departed(_) => return self.depart(step),
         }
@@ -158,6 +167,7 @@ impl Person {
         self.manager.clone_from(&joined.manager);
         self.capacity = joined.capacity;
         self.leaves_at = None;
+        self.leaves_event = None;
         self.employed.push(Span::new(step.at(), None));
         self.employed_dates.push((civil_date(step.when), None));
     }
@@ -179,6 +189,7 @@ impl Person {
         match self.employed.last_mut().filter(|span| span.to.is_none()) {
             Some(span) => {
                 span.to = Some(at);
+                self.departed_event = Some(step.position());
                 if let Some((_, to)) = self.employed_dates.last_mut() {
                     *to = civil_date(step.when);
                 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod append;
+mod brief;
 mod demo;
 mod get;
 mod health;
@@ -62,6 +63,12 @@ enum Command {
     ///
     /// Scores describe accounts; they are not made for judging employees.
     Health(health::Args),
+    /// Write what a successor must know of an account: the handover brief.
+    ///
+    /// Every line cites the positions of the events that it comes from. The same question gives the same brief, with the
+    /// same digest; --verify renders the one again that was recorded for a handover. Works with and without a running
+    /// server.
+    Brief(brief::Args),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -101,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&data("tenure-data"), args),
         Command::Show(args) => show::run(&data("tenure-data"), args),
         Command::Health(args) => health::run(&data("tenure-data"), args),
+        Command::Brief(args) => brief::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY};
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -95,8 +97,19 @@ impl Call {
         reach: Reach,
         answer: impl FnOnce(&Ask<F>) -> Result<T, Problem> + Send + 'static,
     ) -> Response {
-        let (view, done) = match self.ask::<F>(false).await {
-            Ok((ask, format)) => (Arc::clone(&ask.view), self.work(ask, format, reach, answer, render::document).await),
+        self.written(reach, Format::DOCUMENT, answer, render::document).await
+    }
+
+    /// Answers with one document in any of the formats that are offered.
+    pub(super) async fn written<F: Filter, T: Send + 'static>(
+        self,
+        reach: Reach,
+        offered: &[Format],
+        answer: impl FnOnce(&Ask<F>) -> Result<T, Problem> + Send + 'static,
+        render: impl FnOnce(&Ask<F>, T, Format) -> Result<Rendered, Problem> + Send + 'static,
+    ) -> Response {
+        let (view, done) = match self.ask::<F>(offered, false).await {
+            Ok((ask, format)) => (Arc::clone(&ask.view), self.work(ask, format, reach, answer, render).await),
             Err(problem) => (self.view, Err(problem)),
         };
         on_ledger(done.unwrap_or_else(IntoResponse::into_response), &view)
@@ -113,7 +126,7 @@ impl Call {
         K: Serialize + DeserializeOwned + Send + 'static,
         T: Row,
     {
-        let (view, done) = match self.ask::<F>(true).await {
+        let (view, done) = match self.ask::<F>(Format::LIST, true).await {
             Ok((ask, format)) => (Arc::clone(&ask.view), self.work(ask, format, reach, answer, render::list).await),
             Err(problem) => (self.view, Err(problem)),
         };
@@ -128,8 +141,8 @@ impl Call {
     }
 
     /// Reads the parameters; lists take those of pages too.
-    async fn ask<F: Filter>(&self, paged: bool) -> Result<(Ask<F>, Format), Problem> {
-        let format = Format::negotiate(&self.accept, if paged { Format::LIST } else { Format::DOCUMENT })?;
+    async fn ask<F: Filter>(&self, offered: &[Format], paged: bool) -> Result<(Ask<F>, Format), Problem> {
+        let format = Format::negotiate(&self.accept, offered)?;
         let pairs = params::parse_query(self.uri.query().unwrap_or_default())?;
         let own = params::names::<F>();
         let mut known = own.clone();
@@ -207,6 +220,9 @@ impl Call {
         let headers = response.headers_mut();
         put(headers, CONTENT_TYPE, format.content_type());
         put(headers, ETAG, tag.as_str());
+        if format == Format::Html {
+            put(headers, CONTENT_SECURITY_POLICY, crate::brief::policy());
+        }
         if let Some(next) = &rendered.next {
             put(headers, LINK, &format!("<{}>; rel=\"next\"", self.next_address(next)));
         }

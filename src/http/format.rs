@@ -13,6 +13,9 @@ pub(super) enum Format {
     Ndjson,
     Csv,
     MessagePack,
+    Html,
+    Markdown,
+    Text,
 }
 
 impl Format {
@@ -20,6 +23,8 @@ impl Format {
     pub(super) const LIST: &[Self] = &[Self::Json, Self::Ndjson, Self::Csv, Self::MessagePack];
     /// The formats of everything else.
     pub(super) const DOCUMENT: &[Self] = &[Self::Json, Self::MessagePack];
+    /// The formats of a document that is there for people too.
+    pub(super) const WRITTEN: &[Self] = &[Self::Json, Self::MessagePack, Self::Html, Self::Markdown, Self::Text];
 
     /// The media type without parameters.
     pub(super) fn media_type(self) -> &'static str {
@@ -28,13 +33,16 @@ impl Format {
             Self::Ndjson => "application/x-ndjson",
             Self::Csv => "text/csv",
             Self::MessagePack => "application/vnd.msgpack",
+            Self::Html => "text/html",
+            Self::Markdown => "text/markdown",
+            Self::Text => "text/plain",
         }
     }
 
     /// Other names of the media type, from before it was registered.
     fn aliases(self) -> &'static [&'static str] {
         match self {
-            Self::Json | Self::Ndjson | Self::Csv => &[],
+            Self::Json | Self::Ndjson | Self::Csv | Self::Html | Self::Markdown | Self::Text => &[],
             Self::MessagePack => &["application/msgpack", "application/x-msgpack"],
         }
     }
@@ -44,13 +52,16 @@ impl Format {
         match self {
             Self::Json | Self::Ndjson | Self::MessagePack => self.media_type(),
             Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Html => "text/html; charset=utf-8",
+            Self::Markdown => "text/markdown; charset=utf-8; variant=GFM",
+            Self::Text => "text/plain; charset=utf-8",
         }
     }
 
     /// The most items on one page.
     pub(super) fn max_limit(self) -> usize {
         match self {
-            Self::Json | Self::MessagePack => 1_000,
+            Self::Json | Self::MessagePack | Self::Html | Self::Markdown | Self::Text => 1_000,
             Self::Ndjson | Self::Csv => 10_000,
         }
     }
@@ -188,6 +199,21 @@ mod tests {
             ("*", None),
         ] {
             assert_eq!(Format::negotiate(accept, Format::LIST).ok(), wanted, "{accept}");
+        }
+    }
+
+    #[test]
+    fn what_people_read_is_chosen_by_a_browser_alone() {
+        for (accept, wanted) in [
+            ("", Some(Format::Json)),
+            ("*/*", Some(Format::Json)),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Some(Format::Html)),
+            ("text/*", Some(Format::Html)),
+            ("text/markdown", Some(Format::Markdown)),
+            ("text/plain, text/html;q=0.9", Some(Format::Text)),
+            ("text/csv", None),
+        ] {
+            assert_eq!(Format::negotiate(accept, Format::WRITTEN).ok(), wanted, "{accept}");
         }
     }
 

@@ -172,6 +172,7 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::accounts::accounts))
         .routes(routes!(v1::account::account))
         .routes(routes!(v1::overview::overview))
+        .routes(routes!(v1::handover_brief::handover_brief))
         .routes(routes!(v1::owners::owners))
         .routes(routes!(v1::ownership::account_ownership))
         .routes(routes!(v1::timeline::timeline))

@@ -1,4 +1,5 @@
-//! How answers become bytes: documents and pages as JSON and MessagePack, pages as NDJSON and CSV.
+//! How answers become bytes: documents and pages as JSON and MessagePack, pages as NDJSON and CSV, and what was written
+//! for people.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -51,10 +52,15 @@ pub(super) fn document<F: Filter, T: Serialize>(ask: &Ask<F>, body: T, format: F
     let content = hash_of(&body)?;
     let answer = Answer { body, resolved: F::DATED.then(|| ask.resolved()) };
     let bytes = match format {
-        Format::Json | Format::Ndjson | Format::Csv => json(&answer)?,
+        Format::Json | Format::Ndjson | Format::Csv | Format::Html | Format::Markdown | Format::Text => json(&answer)?,
         Format::MessagePack => message_pack(&answer)?,
     };
     Ok(Rendered { bytes, content, next: None })
+}
+
+/// Renders a document that was written for people: `text` says what `body` holds.
+pub(super) fn written(body: &impl Serialize, text: String) -> Result<Rendered, Problem> {
+    Ok(Rendered { bytes: text.into_bytes(), content: hash_of(body)?, next: None })
 }
 
 /// Renders a page of a list.
@@ -67,7 +73,9 @@ pub(super) fn list<F: Filter, K: Serialize, T: Row>(
     let next = page.next.map(|key| next_cursor(ask, &key)).transpose()?;
     let resolved = F::DATED.then(|| ask.resolved());
     let bytes = match format {
-        Format::Json => json(&List { items: page.items, next: next.clone(), resolved })?,
+        Format::Json | Format::Html | Format::Markdown | Format::Text => {
+            json(&List { items: page.items, next: next.clone(), resolved })?
+        }
         Format::Ndjson => ndjson(&page.items)?,
         Format::Csv => format::csv(&page.items)?,
         Format::MessagePack => message_pack(&List { items: page.items, next: next.clone(), resolved })?,

@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenure_schemas::ContactId;
 use tenure_schemas::payload::contact::ContactRole;
+use tenure_schemas::{AccountId, ContactId};
 
 use super::Missing;
 use super::measure::{Context, Measure, Part, but, count, figure, float};
-use crate::account::Contact;
+use crate::account::Account;
 use crate::engagement::Scale;
 
 /// The roles that matter: one of each is wanted.
@@ -21,50 +21,46 @@ const WANTED: [&[ContactRole]; 3] = [
     &[ContactRole::Champion],
 ];
 
+/// A contact with the account that it is of.
+type Whom<'a> = (&'a AccountId, &'a ContactId);
+
 /// One interaction with contacts who are still there.
 struct Touch<'a> {
     event: u64,
     /// What falls to each contact.
     each: f64,
-    contacts: Vec<&'a ContactId>,
+    contacts: Vec<Whom<'a>>,
     is_recent: bool,
 }
 
 /// The interactions with contacts, in the order of their events.
 pub(super) struct Circle<'a> {
     touches: Vec<Touch<'a>>,
-    roles: BTreeMap<&'a ContactId, &'a BTreeSet<ContactRole>>,
+    roles: BTreeMap<Whom<'a>, &'a BTreeSet<ContactRole>>,
     ever_known: bool,
     wanted: f64,
 }
 
 impl<'a> Circle<'a> {
     pub(super) fn of(context: &Context<'a>) -> Self {
-        let (spec, account) = (&context.spec.dimensions.breadth, context.account);
         let scale = Scale::of(&context.spec.dimensions.engagement);
-        let is_there = |id: &&ContactId| account.contact(id).is_none_or(|contact| contact.left_at.is_none());
-        let named = account.held().filter(|held| !held.contacts.is_empty());
-        let mut touches: Vec<Touch<'a>> = named
-            .map(|held| Touch {
-                event: held.event,
-                each: scale.weight(held, context.asked, context.zone) / count(held.contacts.len()),
-                contacts: held.contacts.iter().filter(is_there).collect(),
-                is_recent: context.age(&held.when()) < spec.touched_days.get(),
-            })
-            .collect();
-        let ever_known = !touches.is_empty() || account.contacts().next().is_some();
+        let mut touches: Vec<Touch<'a>> =
+            context.accounts().flat_map(|account| touches_of(context, &scale, account)).collect();
+        let mut known = context.accounts().flat_map(contacts_of).peekable();
+        let ever_known = !touches.is_empty() || known.peek().is_some();
+        let roles = known.collect();
         touches.retain(|touch| !touch.contacts.is_empty());
         touches.sort_unstable_by_key(|touch| touch.event);
-        let roles = account.contacts().map(|contact: &'a Contact| (&contact.contact, &contact.roles)).collect();
-        Self { touches, roles, ever_known, wanted: float(spec.contacts.get(account.profile().tier)) }
+        let wanted = float(context.spec.dimensions.breadth.contacts.get(context.account.profile().tier));
+        Self { touches, roles, ever_known, wanted }
     }
 
     /// How many contacts we know equally well would be as varied.
     fn effective(&self, without: Option<usize>) -> f64 {
-        let mut weights: BTreeMap<&ContactId, f64> = BTreeMap::new();
+        let mut weights: BTreeMap<Whom<'_>, f64> = BTreeMap::new();
         for touch in but(&self.touches, without) {
             for contact in &touch.contacts {
-                *weights.entry(contact).or_default() += touch.each;
+                *weights.entry(*contact).or_default() += touch.each;
             }
         }
         effective_number(&weights.into_values().collect::<Vec<_>>())
@@ -78,6 +74,24 @@ impl<'a> Circle<'a> {
         let filled = WANTED.iter().filter(|wanted| wanted.iter().any(|role| held.contains(role)));
         count(filled.count()) / count(WANTED.len())
     }
+}
+
+/// The interactions of one account that name contacts, and of those the ones who are still there.
+fn touches_of<'a>(context: &Context<'a>, scale: &Scale, account: &'a Account) -> Vec<Touch<'a>> {
+    let is_there = |id: &&ContactId| account.contact(id).is_none_or(|contact| contact.left_at.is_none());
+    let touched_days = context.spec.dimensions.breadth.touched_days.get();
+    let named = account.held().filter(|held| !held.contacts.is_empty());
+    let touches = named.map(|held| Touch {
+        event: held.event,
+        each: scale.weight(held, context.asked, context.zone) / count(held.contacts.len()),
+        contacts: held.contacts.iter().filter(is_there).map(|id| (account.account(), id)).collect(),
+        is_recent: context.age(&held.when()) < touched_days,
+    });
+    touches.collect()
+}
+
+fn contacts_of(account: &Account) -> impl Iterator<Item = (Whom<'_>, &BTreeSet<ContactRole>)> {
+    account.contacts().map(|contact| ((account.account(), &contact.contact), &contact.roles))
 }
 
 /// The exponential of the entropy of shares: how many equal ones would be as varied. 0 where nothing weighs anything.

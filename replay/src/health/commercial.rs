@@ -10,7 +10,7 @@ use tenure_schemas::Currency;
 
 use super::Missing;
 use super::measure::{Context, Measure, Part, but, figure, float};
-use crate::account::Order;
+use crate::account::{Account, Order};
 use crate::exact::Exact;
 
 /// What an order is worth in one currency and one of the two periods.
@@ -32,7 +32,8 @@ pub(super) struct Trade {
 impl Trade {
     pub(super) fn of(context: &Context<'_>) -> Self {
         let spec = &context.spec.dimensions.commercial;
-        let mut sales: Vec<Sale> = context.account.orders().flat_map(|order| sales_of(context, order)).collect();
+        let mut sales: Vec<Sale> =
+            context.accounts().flat_map(Account::orders).flat_map(|order| sales_of(context, order)).collect();
         sales.sort_by_key(|sale| sale.event);
         let all: BTreeSet<Currency> = sales.iter().map(|sale| sale.currency).collect();
         let currency = context.account.profile().currency.or_else(|| largest(&sales));

@@ -20,7 +20,7 @@ impl Touches {
     pub(super) fn of(context: &Context<'_>) -> Self {
         let spec = &context.spec.dimensions.engagement;
         let scale = Scale::of(spec);
-        let held = context.account.held();
+        let held = context.held();
         let mut weights: Vec<(u64, f64)> =
             held.map(|held| (held.event, scale.weight(held, context.asked, context.zone))).collect();
         weights.sort_unstable_by_key(|(event, _)| *event);

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use tenure_schemas::Currency;
 
-use super::{Account, AsOf, Date, Directory, HealthSpec, Missing, Zone, asked_date};
+use super::{Account, Accounts, AsOf, Date, Directory, HealthSpec, Missing, Zone, asked_date};
+use crate::account::Held;
 use crate::engagement::age_days;
 pub(super) use crate::engagement::float;
 use crate::moment::Bound;
@@ -15,6 +16,8 @@ pub(super) const FULL: f64 = 100.0;
 /// The question: which account, by which numbers, on which date.
 pub(super) struct Context<'a> {
     pub(super) account: &'a Account,
+    /// The account and those that are merged into it.
+    accounts: Vec<&'a Account>,
     pub(super) directory: &'a dyn Directory,
     pub(super) spec: &'a HealthSpec,
     pub(super) as_of: &'a AsOf,
@@ -24,13 +27,24 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(
-        account: &'a Account,
+        accounts: &'a impl Accounts,
         directory: &'a dyn Directory,
         spec: &'a HealthSpec,
         as_of: &'a AsOf,
         zone: &'a Zone,
     ) -> Self {
-        Self { account, directory, spec, as_of, zone, asked: asked_date(as_of, zone) }
+        let (account, all) = (accounts.own(), accounts.accounts().collect());
+        Self { account, accounts: all, directory, spec, as_of, zone, asked: asked_date(as_of, zone) }
+    }
+
+    /// The account and those that are merged into it.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = &'a Account> + '_ {
+        self.accounts.iter().copied()
+    }
+
+    /// The interactions of all of them that took place.
+    pub(super) fn held(&self) -> impl Iterator<Item = &'a Held> + '_ {
+        self.accounts().flat_map(Account::held)
     }
 
     /// Whole civil days from a time to the asked date.

@@ -33,6 +33,7 @@ pub use self::model::HealthModel;
 use crate::account::Account;
 use crate::directory::Directory;
 use crate::engagement::asked_date;
+use crate::merges::Accounts;
 use crate::moment::AsOf;
 pub use tenure_schemas::models::health::Dimension;
 
@@ -146,29 +147,36 @@ impl Health {
 
 /// The health of an account that stands as of the moment, by a model. Days are civil days of `zone`.
 ///
+/// What happened in accounts that are merged into it counts too; who owns it, its tier and its plan are its own.
 /// An account without any event at the moment has no figure: every dimension is missing.
-pub fn health(account: &Account, directory: &dyn Directory, model: &HealthModel, as_of: &AsOf, zone: &Zone) -> Health {
-    let context = Context::new(account, directory, model.spec(), as_of, zone);
-    let scores = Dimension::ALL.iter().map(|dimension| score(*dimension, &context)).collect();
-    overall::sum_up(account.account().clone(), model, scores)
-}
-
-/// As [`health`], with the events that moved each dimension most.
-pub fn explained(
-    account: &Account,
+pub fn health(
+    accounts: &impl Accounts,
     directory: &dyn Directory,
     model: &HealthModel,
     as_of: &AsOf,
     zone: &Zone,
 ) -> Health {
-    let context = Context::new(account, directory, model.spec(), as_of, zone);
+    let context = Context::new(accounts, directory, model.spec(), as_of, zone);
+    let scores = Dimension::ALL.iter().map(|dimension| score(*dimension, &context)).collect();
+    overall::sum_up(context.account.account().clone(), model, scores)
+}
+
+/// As [`health`], with the events that moved each dimension most.
+pub fn explained(
+    accounts: &impl Accounts,
+    directory: &dyn Directory,
+    model: &HealthModel,
+    as_of: &AsOf,
+    zone: &Zone,
+) -> Health {
+    let context = Context::new(accounts, directory, model.spec(), as_of, zone);
     let explained = Dimension::ALL.iter().map(|dimension| {
         let measure = measure_of(*dimension, &context);
         let score = score_of(*dimension, &context, measure.as_ref());
         let moved_by = if score.score.is_some() { explain::moved_by(measure.as_ref()) } else { Vec::new() };
         DimensionScore { moved_by, ..score }
     });
-    overall::sum_up(account.account().clone(), model, explained.collect())
+    overall::sum_up(context.account.account().clone(), model, explained.collect())
 }
 
 fn score(dimension: Dimension, context: &Context<'_>) -> DimensionScore {

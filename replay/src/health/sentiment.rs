@@ -9,7 +9,7 @@ use tenure_schemas::payload::survey::Instrument;
 
 use super::Missing;
 use super::measure::{Context, Measure, Part, but, figure, float};
-use crate::account::{Held, SurveyResponse};
+use crate::account::{Account, Held, SurveyResponse};
 use crate::engagement::decay;
 
 /// One word of the client.
@@ -29,9 +29,9 @@ impl Answers {
     pub(super) fn of(context: &Context<'_>) -> Self {
         let spec = &context.spec.dimensions.sentiment;
         let half_life = float(spec.half_life_days);
-        let asked = context.account.survey_responses();
+        let asked = context.accounts().flat_map(Account::survey_responses);
         let asked = asked.filter_map(|answer| Some((answer.event, answer.when(), of_answer(answer)?)));
-        let noted = context.account.held().filter_map(|held| Some((held.event, held.when(), of_held(held)?)));
+        let noted = context.held().filter_map(|held| Some((held.event, held.when(), of_held(held)?)));
         let word = |(event, when, value)| Word { event, value, weight: decay(context.age(&when), half_life) };
         let mut words: Vec<Word> = asked.chain(noted).map(word).collect();
         words.sort_unstable_by_key(|word| word.event);

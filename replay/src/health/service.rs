@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Missing;
 use super::measure::{Context, FULL, Measure, Part, but, count, figure, float};
-use crate::account::{Issue, IssueStatus};
+use crate::account::{Account, Issue, IssueStatus};
 use crate::engagement::age_days;
 
 /// What one event burdens the client with: an issue that it opened and that is open, or its coming back.
@@ -31,7 +31,8 @@ impl Load {
     pub(super) fn of(context: &Context<'_>) -> Self {
         let spec = &context.spec.dimensions.service;
         let mut burdens: BTreeMap<u64, Burden> = BTreeMap::new();
-        for issue in context.account.issues() {
+        let issues: Vec<&Issue> = context.accounts().flat_map(Account::issues).collect();
+        for issue in &issues {
             for (event, open, reopened) in burdens_of(context, issue) {
                 let burden = burdens.entry(event).or_insert(Burden { event, ..Burden::default() });
                 burden.open += open;
@@ -40,8 +41,8 @@ impl Load {
         }
         Self {
             burdens: burdens.into_values().collect(),
-            issues: context.account.issues().count(),
-            open_issues: context.account.issues().filter(|issue| is_open(issue)).count(),
+            issues: issues.len(),
+            open_issues: issues.iter().filter(|issue| is_open(issue)).count(),
             reopened_share: float(spec.reopened_share),
             half_burden: float(spec.half_burden),
         }

@@ -2,9 +2,9 @@
 //!
 //! Every list is short, and `counts` says how many there are; the account's own lists hold the rest.
 
-mod money;
-mod people;
-mod work;
+pub(crate) mod money;
+pub(crate) mod people;
+pub(crate) mod work;
 
 use serde::Serialize;
 use tenure_schemas::{AccountId, Instant, Name, Zone};
@@ -14,7 +14,7 @@ pub use money::YearFigures;
 pub use people::{ChannelTouches, KeyContact, NamedOwner};
 pub use work::{CompetitorSeen, OpenAction, OpenCommitment, OpenIssue, RunningContract};
 
-use crate::account::{Account, Closure, Held, Need, Note, Planned, Profile, Status};
+use crate::account::{Account, Closure, ContractStatus, Held, Need, Note, Planned, Profile, Status};
 use crate::directory::{self, Directory};
 use crate::finding::Finding;
 use crate::merges::Accounts;
@@ -173,7 +173,7 @@ pub fn overview(accounts: &impl Accounts, directory: &dyn Directory, as_of: &AsO
         last_interaction: people::last_held(accounts),
         planned: people::planned(accounts, at),
         years: money::years(accounts, &day),
-        contracts: work::contracts(accounts, &day),
+        contracts: work::contracts(accounts, &day, is_in_force),
         plan: plan.map(|plan| plans::summary(plan, &day)),
         actions: plan.map(|plan| work::actions(plan, &day)).unwrap_or_default(),
         commitments: work::commitments(accounts, &day),
@@ -205,6 +205,11 @@ fn findings(accounts: &impl Accounts, directory: &dyn Directory, until: Instant)
     findings.sort_by(|one, other| (one.from, &one.events, one.code).cmp(&(other.from, &other.events, other.code)));
     findings.reverse();
     findings
+}
+
+/// Whether a contract runs or is about to.
+pub(crate) fn is_in_force(status: ContractStatus) -> bool {
+    matches!(status, ContractStatus::Running | ContractStatus::Upcoming)
 }
 
 fn is_whitespace(used: &OfferingUse) -> bool {

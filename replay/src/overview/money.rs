@@ -29,7 +29,7 @@ pub struct YearFigures {
 }
 
 /// The figures of the running year and those before, newest first, then by currency.
-pub(super) fn years(accounts: &impl Accounts, day: &Day) -> Vec<YearFigures> {
+pub(crate) fn years(accounts: &impl Accounts, day: &Day) -> Vec<YearFigures> {
     let mut figures: BTreeMap<(std::cmp::Reverse<String>, Currency), (Exact, Exact)> = BTreeMap::new();
     let shown = |year: i16| (day.date.year() - YEARS + 1..=day.date.year()).contains(&year);
     for row in spend(accounts, Grain::Year, &day.zone).into_iter().filter(|row| shown(row.from.year())) {

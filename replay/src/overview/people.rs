@@ -84,7 +84,7 @@ pub struct ChannelTouches {
     pub last_at: Instant,
 }
 
-pub(super) fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf, day: &Day) -> Vec<NamedOwner> {
+pub(crate) fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf, day: &Day) -> Vec<NamedOwner> {
     let owners = ownership::owners(account, directory, as_of).into_iter();
     owners.map(|owner| name_owner(directory, as_of, day, owner)).collect()
 }
@@ -157,7 +157,7 @@ pub(super) fn last_held(accounts: &impl Accounts) -> Option<Entry<Held>> {
 }
 
 /// What was planned and neither held nor cancelled, by when.
-pub(super) fn planned(accounts: &impl Accounts, at: Instant) -> Vec<Entry<Planned>> {
+pub(crate) fn planned(accounts: &impl Accounts, at: Instant) -> Vec<Entry<Planned>> {
     let open = |planned: &&Planned| matches!(planned.status(at), PlannedStatus::Planned | PlannedStatus::Overdue);
     let mut planned = entries(accounts, |account| account.planned().filter(open).cloned().collect());
     planned.sort_by(|one, other| (one.planned_for, &one.interaction).cmp(&(other.planned_for, &other.interaction)));

@@ -121,9 +121,12 @@ pub struct CompetitorSeen {
     pub strength: Option<Text>,
 }
 
-/// The next to end first; those that renew themselves last.
-pub(super) fn contracts(accounts: &impl Accounts, day: &Day) -> Vec<Entry<RunningContract>> {
-    let shown = |status| matches!(status, ContractStatus::Running | ContractStatus::Upcoming);
+/// The contracts of the wanted statuses, the next to end first; those that renew themselves last.
+pub(crate) fn contracts(
+    accounts: &impl Accounts,
+    day: &Day,
+    wanted: fn(ContractStatus) -> bool,
+) -> Vec<Entry<RunningContract>> {
     let describe = |contract: &Contract| RunningContract {
         contract: contract.contract.clone(),
         status: contract.status(day),
@@ -135,13 +138,13 @@ pub(super) fn contracts(accounts: &impl Accounts, day: &Day) -> Vec<Entry<Runnin
         event: contract.event,
     };
     let mut contracts = entries(accounts, |account| {
-        account.contracts().filter(|contract| shown(contract.status(day))).map(describe).collect()
+        account.contracts().filter(|contract| wanted(contract.status(day))).map(describe).collect()
     });
     contracts.sort_by_key(|contract| (contract.days_to_end.is_none(), contract.to, contract.event));
     contracts
 }
 
-pub(super) fn actions(plan: &Plan, day: &Day) -> Vec<OpenAction> {
+pub(crate) fn actions(plan: &Plan, day: &Day) -> Vec<OpenAction> {
     let open = plan.actions().filter(|action| action.status == ActionStatus::Open);
     let mut actions: Vec<OpenAction> = open
         .map(|action| OpenAction {
@@ -156,7 +159,7 @@ pub(super) fn actions(plan: &Plan, day: &Day) -> Vec<OpenAction> {
     actions
 }
 
-pub(super) fn commitments(accounts: &impl Accounts, day: &Day) -> Vec<Entry<OpenCommitment>> {
+pub(crate) fn commitments(accounts: &impl Accounts, day: &Day) -> Vec<Entry<OpenCommitment>> {
     let describe = |made: &Commitment| OpenCommitment {
         commitment: made.commitment.clone(),
         by: made.by,
@@ -174,14 +177,14 @@ pub(super) fn commitments(accounts: &impl Accounts, day: &Day) -> Vec<Entry<Open
 }
 
 /// The oldest first.
-pub(super) fn needs(accounts: &impl Accounts) -> Vec<Entry<Need>> {
+pub(crate) fn needs(accounts: &impl Accounts) -> Vec<Entry<Need>> {
     let open = |need: &&Need| need.status == NeedStatus::Open;
     let mut needs = entries(accounts, |account| account.needs().filter(open).cloned().collect());
     needs.sort_by_key(|need| (need.identified_at, need.event));
     needs
 }
 
-pub(super) fn issues(accounts: &impl Accounts, at: Instant) -> Vec<Entry<OpenIssue>> {
+pub(crate) fn issues(accounts: &impl Accounts, at: Instant) -> Vec<Entry<OpenIssue>> {
     let open = |issue: &&Issue| matches!(issue.status, IssueStatus::Open | IssueStatus::Waiting);
     let mut issues =
         entries(accounts, |account| account.issues().filter(open).map(|issue| describe(issue, at)).collect());

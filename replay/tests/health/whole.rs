@@ -114,3 +114,28 @@ fn a_late_word_and_a_correction_change_it() {
     events.push(retracted(position + 1, position));
     assert_eq!(health_at(&events, ASKED).overall, before);
 }
+
+#[test]
+fn what_was_merged_into_it_counts_too() {
+    use tenure_replay::merges::Whole;
+    let old = |position, days, kind, says| on("account/old", position, &ago(days), kind, says);
+    let call = json!({"channel": "video", "direction": "mutual", "persons": ["ana"], "contacts": ["c1"]});
+    let tiered = json!({"tier": "key", "manage_as_key": true, "rationale": "as told"});
+    let mut events = Told::opened(400).0;
+    events.extend([
+        old(1, 400, "account.opened", json!({"name": "Old"})),
+        old(2, 300, "account.tier_decided", tiered),
+        old(3, 300, "contact.added", json!({"contact": "c1", "name": "Cleo", "roles": ["champion"]})),
+        old(4, 45, "interaction.logged", call),
+        old(5, 30, "account.merged", json!({"into": "acme"})),
+    ]);
+    let whole = |days: i64| {
+        let as_of = as_of(&ago(days));
+        let firm = Firm::of(&events, &as_of);
+        let whole = Whole::of(tenure_replay::Directory::account(&firm, &acme()).unwrap(), &firm);
+        let health = health(&whole, &firm, &HealthModel::built_in(), &as_of, &Zone::utc());
+        [Dimension::Engagement, Dimension::Breadth].map(|one| health.dimension(one).unwrap().score)
+    };
+    // Half a call of 4/3 by the survivor's tier; one contact of two, and one role of three.
+    assert_eq!((whole(0), whole(31)), ([Some(37_500), Some(41_667)], [None, None]));
+}

@@ -41,7 +41,7 @@ pub(in crate::http) async fn health(call: Call) -> Response {
 }
 
 fn read(ask: &Ask<HealthFilter>) -> Result<Health, Problem> {
-    let (account, directory) = (ask.account()?, ask.directory());
+    let (account, directory) = (ask.whole()?, ask.directory());
     let model = match &ask.filter.model {
         Some(name) => named(ask, "model", name)?,
         None => HealthModel::active(&directory.models()),

@@ -12,6 +12,7 @@ pub(super) mod contracts;
 pub(super) mod event_filter;
 pub(super) mod events;
 pub(super) mod findings;
+pub(super) mod handover_brief;
 pub(super) mod health;
 pub(super) mod interactions;
 pub(super) mod issues;
