@@ -10,6 +10,7 @@ use crate::finding::{Finding, FindingCode};
 use crate::fold::{self, Fold};
 use crate::history::{self, Entry, History};
 use crate::live::Live;
+use crate::models;
 use crate::moment::AsOf;
 use crate::offerings;
 use crate::person::Person;
@@ -28,7 +29,8 @@ pub fn contradictions(events: &[Event], directory: &dyn Directory) -> Vec<Findin
         }
         StreamClass::Person => newest.stream.person_id().map(|id| in_person(id, events, newest)).unwrap_or_default(),
         StreamClass::Catalogue => in_catalogue(events, newest),
-        StreamClass::Model | StreamClass::Ledger => Vec::new(),
+        StreamClass::Model => in_model(events, newest),
+        StreamClass::Ledger => Vec::new(),
     }
 }
 
@@ -105,6 +107,10 @@ fn in_person(id: PersonId, events: &[Event], newest: &Event) -> Vec<Finding> {
 
 fn in_catalogue(events: &[Event], newest: &Event) -> Vec<Finding> {
     resting_on(newest, events, offerings::findings_of_stream(events, &AsOf::Instant(Instant::MAX)))
+}
+
+fn in_model(events: &[Event], newest: &Event) -> Vec<Finding> {
+    resting_on(newest, events, models::findings_of_stream(events, &AsOf::Instant(Instant::MAX)))
 }
 
 /// The findings of a stream that rest on its newest event, or on what that one is about.

@@ -8,11 +8,12 @@ use tenure_schemas::{AccountId, Instant, PersonId};
 use crate::account::{Account, Interval};
 use crate::finding::{Finding, FindingCode};
 use crate::inheritance::{self, Inherited};
+use crate::models::Models;
 use crate::offerings::{self, Catalogue};
 use crate::person::Person;
 use crate::span::{self, Span};
 
-/// Looks up people, accounts and the catalogue, all as of the same moment.
+/// Looks up people, accounts, the catalogue and models, all as of the same moment.
 pub trait Directory {
     /// The person, or `None` where nobody of that id is known.
     fn person(&self, id: &PersonId) -> Option<Arc<Person>>;
@@ -28,6 +29,9 @@ pub trait Directory {
     fn may_be_merged_into(&self, _survivor: &AccountId) -> Vec<AccountId> {
         Vec::new()
     }
+
+    /// What scores and clocks are computed with.
+    fn models(&self) -> Arc<Models>;
 }
 
 /// The most levels of a hierarchy that are followed; a deeper one is cut, which no real firm reaches.

@@ -100,6 +100,12 @@ pub enum FindingCode {
     HandoverNotAccepted,
     /// A handover completed without its transfer.
     HandoverNotTransferred,
+    /// A version of a model that is not known was activated.
+    ModelUnknown,
+    /// A version of a model was published again, with another spec.
+    ModelContradicted,
+    /// A version of a model that cannot be computed with; it is kept, and is no version.
+    ModelUnread,
     /// A person joined who had joined.
     PersonAlreadyJoined,
     /// A person who never joined, or has departed, is said to do something.

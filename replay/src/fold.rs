@@ -10,7 +10,7 @@ use crate::finding::{Finding, FindingCode};
 use crate::history::Entry;
 
 /// How many entries before and after one are looked at for others of its day.
-const WINDOW: usize = 32;
+pub(crate) const WINDOW: usize = 32;
 
 /// Seconds within which everything lies that can share a civil date, in whatever zones.
 const SHARED_DATE_SECONDS: i64 = 3 * 24 * 60 * 60;
@@ -40,6 +40,17 @@ pub(crate) struct Fold<'e, 'a, S> {
 impl<'e, 'a, S: State> Fold<'e, 'a, S> {
     pub(crate) fn new(state: S, entries: &'e [&'e Entry<'a>]) -> Self {
         Self { entries, next: 0, newer: (0, state.clone()), older: None, state }
+    }
+
+    /// A fold that goes on after entries that were folded before: `state` is what they came to, `earlier` what all of
+    /// them but the `folded` ones at the head of `entries` did.
+    pub(crate) fn go_on(state: S, earlier: S, entries: &'e [&'e Entry<'a>], folded: usize) -> Self {
+        Self { entries, next: folded, newer: (0, earlier), older: None, state }
+    }
+
+    /// The state so far.
+    pub(crate) fn state(&self) -> &S {
+        &self.state
     }
 
     /// Folds every entry.

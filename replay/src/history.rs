@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tenure_schemas::payload::revision::Corrected;
-use tenure_schemas::{Body, Event, Instant, Kind, Payload, Precision, When, upcast};
+use tenure_schemas::{Body, Event, Instant, Invalid, Kind, Payload, Precision, When, models, upcast};
 use uuid::Uuid;
 
 use crate::finding::{Finding, FindingCode};
@@ -197,5 +197,8 @@ pub fn corrected_payload(target: &Event, corrected: &Corrected) -> Result<Payloa
     let fields = corrected.payload.iter().map(|(name, value)| (name.clone(), value.clone()));
     let plain = Value::Object(fields.collect());
     let lifted = upcast::current().lift(kind.as_str(), corrected.payload_schema, plain)?;
-    kind.payload_from_json(lifted).map_err(|error| error.under("payload.payload").to_string())
+    let in_place = |error: Invalid| error.under("payload.payload").to_string();
+    let payload = kind.payload_from_json(lifted).map_err(in_place)?;
+    models::check_payload(&target.stream, &payload).map_err(in_place)?;
+    Ok(payload)
 }

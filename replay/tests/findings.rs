@@ -56,7 +56,10 @@ fn all() -> Vec<FindingCode> {
         HandoverUnknown => Some(HandoverClosed),
         HandoverClosed => Some(HandoverNotAccepted),
         HandoverNotAccepted => Some(HandoverNotTransferred),
-        HandoverNotTransferred => Some(PersonAlreadyJoined),
+        HandoverNotTransferred => Some(ModelUnknown),
+        ModelUnknown => Some(ModelContradicted),
+        ModelContradicted => Some(ModelUnread),
+        ModelUnread => Some(PersonAlreadyJoined),
         PersonAlreadyJoined => Some(PersonNotEmployed),
         PersonNotEmployed => Some(EventUnread),
         EventUnread => Some(CorrectionUnread),
@@ -324,9 +327,11 @@ fn every_code_has_a_test() {
     let people = [joined("ana", 0, "2024-01-01"), joined("ana", 1, "2024-01-02"), departed("ana", 2, "2023-01-01")];
     let ana = tenure_replay::Person::fold(person_id("ana"), &people, &as_of("2025-01-01"));
     seen.extend(ana.findings.iter().map(|finding| finding.code));
+    let models = models(&crate::models::contradicted(), &as_of("2025-01-01"));
+    seen.extend(models.findings().iter().map(|finding| finding.code));
     let catalogue = catalogue(&crate::offerings::contradicted(), &as_of("2025-01-01"));
     seen.extend(catalogue.findings().iter().map(|finding| finding.code));
     let missing: Vec<_> = all().into_iter().filter(|code| !seen.contains(code)).collect();
     assert_eq!(missing, []);
-    assert_eq!(all().len(), 50);
+    assert_eq!(all().len(), 53);
 }

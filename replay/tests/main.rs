@@ -5,9 +5,13 @@ mod admission;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod checkpoints;
+#[cfg(test)]
 mod clocks;
 #[cfg(test)]
 mod corrections;
+#[cfg(test)]
+mod coverage;
 #[cfg(test)]
 mod directory;
 #[cfg(test)]
@@ -25,7 +29,11 @@ mod lanes;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod merges;
+#[cfg(test)]
 mod model;
+#[cfg(test)]
+mod models;
 #[cfg(test)]
 mod notes;
 #[cfg(test)]
@@ -44,6 +52,8 @@ mod promises;
 mod relationships;
 #[cfg(test)]
 mod same_day;
+#[cfg(test)]
+mod schedule;
 #[cfg(test)]
 mod spend;
 #[cfg(test)]

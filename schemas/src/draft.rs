@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::payload::{Nature, Payload};
-use crate::{Actor, Instant, Invalid, Kind, Precision, Reason, Source, Stream, When, Zone, parse_date};
+use crate::{Actor, Instant, Invalid, Kind, Precision, Reason, Source, Stream, When, Zone, models, parse_date};
 
 /// The most bytes that one stored event may take.
 pub const MAX_STORED_BYTES: usize = 60_000;
@@ -155,6 +155,7 @@ impl Draft {
     pub fn check(&self, limits: DraftLimits) -> Result<(), Invalid> {
         self.payload.check().map_err(|error| error.under("payload"))?;
         self.check_stream()?;
+        models::check_payload(&self.stream, &self.payload).map_err(|error| error.under("payload"))?;
         self.check_reason()?;
         check_time(self.payload.kind(), self.when.at, limits)?;
         check_until(&self.payload, self.when.at)
@@ -284,6 +285,19 @@ mod tests {
             d["reason"] = json!({"code": "new_account", "text": "won"});
             d["payload"] = assigned("2024-03-01T09:00:00Z");
         });
+    }
+
+    #[test]
+    fn a_model_that_cannot_be_computed_is_refused() {
+        let publish = |d: &mut Value, stream: &str| {
+            d["stream"] = stream.into();
+            d["kind"] = "model.published".into();
+            let mut spec = json!(models::built_in("health"));
+            spec["dimensions"]["engagement"]["half_life_days"] = "-45".into();
+            d["payload"] = json!({"version": 2, "spec": spec});
+        };
+        refused("payload.spec.dimensions.engagement.half_life_days", |d| publish(d, "model/health"));
+        assert!(draft(|d| publish(d, "model/weather")).is_ok(), "nothing computes with it");
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod codec;
 mod draft;
 mod event;
 mod invalid;
+pub mod models;
 mod money;
 pub mod payload;
 mod stream;

@@ -83,6 +83,13 @@ bounded!(
     /// A weight relative to its siblings, 0 to 1,000,000.
     Weight(u32), 0 to 1_000_000
 );
+impl Weight {
+    /// A weight of this program's own, at most 1,000,000.
+    pub(crate) const fn of(weight: u32) -> Self {
+        Self(weight)
+    }
+}
+
 bounded!(
     /// A number of days' notice, 0 to 36,500.
     NoticeDays(u32), 0 to 36_500

@@ -5,6 +5,8 @@ mod append;
 mod demo;
 mod get;
 mod import;
+mod moment;
+mod owners;
 mod reader;
 mod serve;
 mod show;
@@ -57,6 +59,11 @@ enum Command {
     /// On one page: who answers for it, whom we know there, what was promised, what runs, what is open. Works with and
     /// without a running server.
     Show(show::Args),
+    /// Show who is accountable and who is responsible for an account.
+    ///
+    /// At any moment, as it is known now or was known at any time; on a date, everybody who was in it. Works with and
+    /// without a running server.
+    Owners(owners::Args),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -95,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Append(args) => append::run(&data("tenure-data"), args),
         Command::Import(args) => import::run(&data("tenure-data"), args),
         Command::Show(args) => show::run(&data("tenure-data"), args),
+        Command::Owners(args) => owners::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tenure_replay::admission::{contradictions, contradictions_of_next};
 use tenure_replay::history::corrected_payload;
-use tenure_replay::{Account, AsOf, Catalogue, Directory, Finding, Followed, Live, Person, cycles};
+use tenure_replay::{Account, AsOf, Catalogue, Directory, Finding, Followed, Live, Models, Person, cycles};
 use tenure_schemas::payload::revision::{Corrected, Retracted};
 use tenure_schemas::{
     AccountId, Draft, DraftLimits, Event, Instant, Invalid, MAX_STORED_BYTES, Payload, PersonId, Stream, StreamClass,
@@ -325,7 +325,7 @@ fn check_revision(draft: &Draft, revision: u64) -> Result<(), Stop> {
     Err(refuse("revision_conflict", Invalid::at("expected_revision", message)))
 }
 
-/// People, accounts and the catalogue, staged events included, as of one instant.
+/// People, accounts, the catalogue and models, staged events included, as of one instant.
 struct StageDirectory<'a> {
     stage: &'a Stage,
     at: Instant,
@@ -339,6 +339,10 @@ impl<'a> StageDirectory<'a> {
 
     fn finish(self) -> Result<(), ViewError> {
         self.error.into_inner().map_or(Ok(()), Err)
+    }
+
+    fn streams(&self, class: StreamClass) -> Vec<Vec<Event>> {
+        self.stage.streams(class).iter().map(|stream| self.events(stream)).collect()
     }
 
     fn events(&self, stream: &Stream) -> Vec<Event> {
@@ -363,8 +367,12 @@ impl Directory for StageDirectory<'_> {
     }
 
     fn catalogue(&self) -> Arc<Catalogue> {
-        let streams: Vec<_> =
-            self.stage.streams(StreamClass::Catalogue).iter().map(|stream| self.events(stream)).collect();
+        let streams = self.streams(StreamClass::Catalogue);
         Arc::new(Catalogue::fold(streams.iter().map(Vec::as_slice), &AsOf::Instant(self.at)))
+    }
+
+    fn models(&self) -> Arc<Models> {
+        let streams = self.streams(StreamClass::Model);
+        Arc::new(Models::fold(streams.iter().map(Vec::as_slice), &AsOf::Instant(self.at)))
     }
 }

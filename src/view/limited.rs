@@ -65,6 +65,16 @@ impl View {
         Ok(Self { head: self.head_at(knowledge.size)?, limits: Some(Arc::new(Limits::new(knowledge))), ..self.clone() })
     }
 
+    /// Whether anything is left out, or may be.
+    pub(super) fn is_limited(&self) -> bool {
+        self.limits.is_some()
+    }
+
+    /// Whether a stream is known from its start up to some event, without gaps.
+    pub(super) fn knows_whole_streams(&self) -> bool {
+        self.limits.as_ref().is_none_or(|limits| limits.knowledge.learned_by.is_none())
+    }
+
     /// For how many of the events that were looked at so far the ledger's time of recording stood in for the source's;
     /// `None` where the ledger's own clock counts.
     pub fn fell_back(&self) -> Option<u64> {

@@ -1,5 +1,6 @@
 //! What readers see: the state at one size of the ledger, and answers as of any moment from it.
 
+mod checkpoints;
 mod current;
 mod limited;
 mod mentions;
@@ -10,7 +11,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tenure_replay::{Account, AsOf, Catalogue, Directory, Person};
+use tenure_replay::{Account, AsOf, Catalogue, Directory, Models, Person};
 use tenure_schemas::codec::CodecError;
 use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream};
 use uuid::Uuid;
@@ -158,7 +159,7 @@ impl View {
     /// The account as of a moment; `None` where it has no events at all.
     ///
     /// The folded state answers where the moment lies after everything that it folded; otherwise
-    /// the account's stream is read and folded anew.
+    /// the account's stream is read and folded anew, a long one from a checkpoint on.
     pub fn account(&self, id: &AccountId, as_of: &AsOf) -> Result<Option<Arc<Account>>, ViewError> {
         let Some(live) = self.projection.live(id) else { return Ok(None) };
         if self.limits.is_none()
@@ -166,8 +167,7 @@ impl View {
         {
             return Ok(Some(Arc::clone(account)));
         }
-        let events = self.stream(&Stream::account(id))?;
-        Ok((!events.is_empty()).then(|| Arc::new(Account::fold(id.clone(), &events, as_of))))
+        Ok(self.fold_account(id, as_of)?.map(Arc::new))
     }
 
     /// The person as of a moment; `None` where the person has no events at all.
@@ -185,6 +185,12 @@ impl View {
     pub fn catalogue(&self, as_of: &AsOf) -> Arc<Catalogue> {
         let catalogues: Vec<_> = self.projection.catalogues().map(|events| self.known(events)).collect();
         Arc::new(Catalogue::fold(catalogues.iter().map(AsRef::as_ref), as_of))
+    }
+
+    /// What scores and clocks are computed with, as of a moment.
+    pub fn models(&self, as_of: &AsOf) -> Arc<Models> {
+        let models: Vec<_> = self.projection.models().map(|events| self.known(events)).collect();
+        Arc::new(Models::fold(models.iter().map(AsRef::as_ref), as_of))
     }
 
     /// The events of one stream in the order of the ledger.
@@ -224,7 +230,8 @@ impl View {
         self.log.find(id).filter(|position| *position < self.head().size)
     }
 
-    /// A directory of people, accounts and the catalogue as of one moment, for answers that need more than one account.
+    /// A directory of people, accounts, the catalogue and models as of one moment, for answers that need more than one
+    /// account.
     pub fn directory(&self, as_of: &AsOf) -> ViewDirectory<'_> {
         ViewDirectory {
             view: self,
@@ -232,6 +239,7 @@ impl View {
             people: RefCell::default(),
             accounts: RefCell::default(),
             catalogue: OnceCell::new(),
+            models: OnceCell::new(),
             error: RefCell::default(),
         }
     }
@@ -246,13 +254,15 @@ pub fn decode(position: u64, bytes: &[u8]) -> Result<Event, ViewError> {
     Event::from_stored(bytes).map_err(|source| ViewError::Decode { position, source })
 }
 
-/// People, accounts and the catalogue as of one moment. A failed look-up finds nothing, and [`ViewDirectory::finish`] says why.
+/// People, accounts, the catalogue and models as of one moment. A failed look-up finds nothing, and
+/// [`ViewDirectory::finish`] says why.
 pub struct ViewDirectory<'a> {
     view: &'a View,
     as_of: AsOf,
     people: RefCell<BTreeMap<PersonId, Option<Arc<Person>>>>,
     accounts: RefCell<BTreeMap<AccountId, Option<Arc<Account>>>>,
     catalogue: OnceCell<Arc<Catalogue>>,
+    models: OnceCell<Arc<Models>>,
     error: RefCell<Option<ViewError>>,
 }
 
@@ -290,5 +300,9 @@ impl Directory for ViewDirectory<'_> {
 
     fn may_be_merged_into(&self, survivor: &AccountId) -> Vec<AccountId> {
         self.view.accounts_merged_into(survivor).cloned().collect()
+    }
+
+    fn models(&self) -> Arc<Models> {
+        Arc::clone(self.models.get_or_init(|| self.view.models(&self.as_of)))
     }
 }

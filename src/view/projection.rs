@@ -1,4 +1,4 @@
-//! The running projection: every account, person and catalogue in memory, following the log group by group.
+//! The running projection: every account, person, catalogue and model in memory, following the log group by group.
 
 use std::ops::Bound;
 use std::sync::{Arc, mpsc};
@@ -8,6 +8,7 @@ use imbl::OrdMap;
 use tenure_replay::{Account, Followed, Live};
 use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream, StreamClass};
 
+use super::checkpoints::Kept;
 use super::mentions::Mentions;
 use super::{ViewError, decode};
 use crate::log::{Head, LogReader};
@@ -15,7 +16,7 @@ use crate::log::{Head, LogReader};
 /// How many events are read at once while catching up.
 const CHUNK: usize = 4_096;
 
-/// Every account, person and catalogue at one size of the ledger. Cloning shares everything.
+/// Every account, person, catalogue and model at one size of the ledger. Cloning shares everything.
 #[derive(Clone)]
 pub struct Projection {
     head: Head,
@@ -23,7 +24,10 @@ pub struct Projection {
     people: OrdMap<PersonId, Arc<Vec<Event>>>,
     /// By the name of the stream.
     catalogues: OrdMap<Arc<str>, Arc<Vec<Event>>>,
+    /// By the name of the stream.
+    models: OrdMap<Arc<str>, Arc<Vec<Event>>>,
     mentions: Mentions,
+    kept: Arc<Kept>,
 }
 
 impl Projection {
@@ -35,7 +39,9 @@ impl Projection {
             accounts: OrdMap::new(),
             people: OrdMap::new(),
             catalogues: OrdMap::new(),
+            models: OrdMap::new(),
             mentions: Mentions::default(),
+            kept: Arc::new(Kept::new()),
         }
     }
 
@@ -66,6 +72,15 @@ impl Projection {
         self.catalogues.values().map(|events| events.as_slice())
     }
 
+    pub(super) fn kept(&self) -> &Kept {
+        &self.kept
+    }
+
+    /// The events of each model, in the order of the ledger.
+    pub(super) fn models(&self) -> impl Iterator<Item = &[Event]> {
+        self.models.values().map(|events| events.as_slice())
+    }
+
     pub(super) fn mentions(&self) -> &Mentions {
         &self.mentions
     }
@@ -76,8 +91,9 @@ impl Projection {
             match event.stream.class() {
                 StreamClass::Account => self.include_in_account(event, now, anew),
                 StreamClass::Person => self.include_in_person(event),
-                StreamClass::Catalogue => self.include_in_catalogue(event),
-                StreamClass::Model | StreamClass::Ledger => {}
+                StreamClass::Catalogue => include(&mut self.catalogues, event),
+                StreamClass::Model => include(&mut self.models, event),
+                StreamClass::Ledger => {}
             }
         }
     }
@@ -95,10 +111,11 @@ impl Projection {
         let Some(id) = event.stream.person_id() else { return };
         Arc::make_mut(self.people.entry(id).or_default()).push(event.clone());
     }
+}
 
-    fn include_in_catalogue(&mut self, event: &Event) {
-        Arc::make_mut(self.catalogues.entry(event.stream.name()).or_default()).push(event.clone());
-    }
+/// Adds an event to those of its stream.
+fn include(streams: &mut OrdMap<Arc<str>, Arc<Vec<Event>>>, event: &Event) {
+    Arc::make_mut(streams.entry(event.stream.name()).or_default()).push(event.clone());
 }
 
 /// Brings a projection up to the log's head.

@@ -136,11 +136,16 @@ impl Account {
 
     /// Folds a history that was read before.
     pub fn fold_history(account: AccountId, history: &History<'_>, as_of: &AsOf) -> Self {
+        Fold::new(Self::before(account, history), &history.as_of(as_of)).into_end()
+    }
+
+    /// The account before anything of its history was folded.
+    pub(crate) fn before(account: AccountId, history: &History<'_>) -> Self {
         let mut state = Self::unknown(account);
         for finding in &history.findings {
             state.report(finding.clone());
         }
-        Fold::new(state, &history.as_of(as_of)).into_end()
+        state
     }
 
     /// Folds one more entry, where that gives the same as folding the whole stream again; `false` where it may not,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tenure_replay::account::Status;
-use tenure_replay::{Account, AsOf, Catalogue, Day, Directory, Finding, FindingCode, Person, ownership};
+use tenure_replay::{Account, AsOf, Catalogue, Day, Directory, Finding, FindingCode, Models, Person, ownership};
 use tenure_schemas::{
     AccountId, Actor, ActorKind, Body, Event, ForeignId, Instant, Kind, PersonId, Reason, ReasonCode, Stream,
     StreamClass, Text, Unread, When, Zone,
@@ -203,11 +203,13 @@ pub(crate) struct Firm {
     people: BTreeMap<PersonId, Arc<Person>>,
     accounts: BTreeMap<AccountId, Arc<Account>>,
     catalogue: Arc<Catalogue>,
+    models: Arc<Models>,
 }
 
 impl Firm {
     pub(crate) fn of(events: &[Event], as_of: &AsOf) -> Self {
-        let mut firm = Self { catalogue: Arc::new(catalogue(events, as_of)), ..Self::default() };
+        let catalogue = Arc::new(catalogue(events, as_of));
+        let mut firm = Self { catalogue, models: Arc::new(models(events, as_of)), ..Self::default() };
         let streams: BTreeSet<Stream> = events.iter().map(|event| event.stream.clone()).collect();
         for stream in streams {
             let own: Vec<Event> = events.iter().filter(|event| event.stream == stream).cloned().collect();
@@ -238,15 +240,29 @@ impl Directory for Firm {
     fn may_be_merged_into(&self, _: &AccountId) -> Vec<AccountId> {
         self.accounts.keys().cloned().collect()
     }
+
+    fn models(&self) -> Arc<Models> {
+        Arc::clone(&self.models)
+    }
 }
 
 /// The catalogue as the events of its streams tell it.
 pub(crate) fn catalogue(events: &[Event], as_of: &AsOf) -> Catalogue {
+    Catalogue::fold(streams(events, StreamClass::Catalogue).values().map(Vec::as_slice), as_of)
+}
+
+/// The models as the events of their streams tell them.
+pub(crate) fn models(events: &[Event], as_of: &AsOf) -> Models {
+    Models::fold(streams(events, StreamClass::Model).values().map(Vec::as_slice), as_of)
+}
+
+/// The events of the streams of a class, stream by stream.
+fn streams(events: &[Event], class: StreamClass) -> BTreeMap<Stream, Vec<Event>> {
     let mut streams: BTreeMap<Stream, Vec<Event>> = BTreeMap::new();
-    for event in events.iter().filter(|event| event.stream.class() == StreamClass::Catalogue) {
+    for event in events.iter().filter(|event| event.stream.class() == class) {
         streams.entry(event.stream.clone()).or_default().push(event.clone());
     }
-    Catalogue::fold(streams.values().map(Vec::as_slice), as_of)
+    streams
 }
 
 /// A directory in which everybody worked for us from 1900 on.
@@ -263,6 +279,10 @@ impl Directory for EverybodyWorks {
     }
 
     fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::default()
+    }
+
+    fn models(&self) -> Arc<Models> {
         Arc::default()
     }
 }

@@ -36,7 +36,7 @@ impl Row for Finding {
 }
 
 /// What a finding is told from others by, in the order of the list: those about accounts (`"account"`) come before
-/// those about catalogues (`"catalogue"`), then those about people alone (`"person"`).
+/// those about catalogues (`"catalogue"`), models (`"model"`) and people alone (`"person"`).
 type Key = (String, String, Instant, Vec<u64>, FindingCode, String);
 
 fn key(class: &str, subject: &str, finding: &Finding) -> Key {
@@ -62,7 +62,7 @@ pub(in crate::http) async fn account_findings(call: Call) -> Response {
 
 /// Every finding: contradictions in what was reported
 ///
-/// Those about accounts, in the order of their ids, then those about catalogues, then those about people alone.
+/// Those about accounts, in the order of their ids, then those about catalogues, models, and people alone.
 #[utoipa::path(get, path = "/v1/reports/findings", tag = "across accounts", params(FindingFilter, Dated, Paged),
     responses((status = 200, description = "A page of findings", body = List<Finding>)))]
 pub(in crate::http) async fn findings(call: Call) -> Response {
@@ -75,7 +75,8 @@ fn page(ask: &Ask<FindingFilter>) -> Result<Page<Key, Finding>, Problem> {
     let among = Among::only(filter.account.as_ref());
     offer_of_accounts(ask, &among, &mut pager, |finding| filter.matches(finding))?;
     if filter.account.is_none() {
-        offer_of_catalogues(ask, &mut pager);
+        offer_of("catalogue", ask.view.catalogue(ask.as_of()).findings(), ask, &mut pager);
+        offer_of("model", ask.view.models(ask.as_of()).findings(), ask, &mut pager);
         offer_of_people(ask, &mut pager);
     }
     Ok(pager.finish())
@@ -118,13 +119,12 @@ fn offer_of_accounts<F>(
     Ok(())
 }
 
-fn offer_of_catalogues(ask: &Ask<FindingFilter>, pager: &mut Pager<Key, Finding>) {
+fn offer_of(class: &str, findings: &[Finding], ask: &Ask<FindingFilter>, pager: &mut Pager<Key, Finding>) {
     if pager.is_done() {
         return;
     }
-    let catalogue = ask.view.catalogue(ask.as_of());
-    let wanted = catalogue.findings().iter().filter(|finding| ask.filter.matches(finding));
-    let mut keyed: Vec<_> = wanted.map(|finding| (key("catalogue", "", finding), finding)).collect();
+    let wanted = findings.iter().filter(|finding| ask.filter.matches(finding));
+    let mut keyed: Vec<_> = wanted.map(|finding| (key(class, "", finding), finding)).collect();
     keyed.sort_by(|(one, _), (other, _)| one.cmp(other));
     for (key, finding) in keyed {
         if pager.offer(key, || finding.clone()).is_break() {
