@@ -6,6 +6,8 @@ mod brief;
 mod demo;
 mod get;
 mod import;
+mod moment;
+mod owners;
 mod reader;
 mod serve;
 mod show;
@@ -64,6 +66,11 @@ enum Command {
     /// same digest; --verify renders the one again that was recorded for a handover. Works with and without a running
     /// server.
     Brief(brief::Args),
+    /// Show who is accountable and who is responsible for an account.
+    ///
+    /// At any moment, as it is known now or was known at any time; on a date, everybody who was in it. Works with and
+    /// without a running server.
+    Owners(owners::Args),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -103,6 +110,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&data("tenure-data"), args),
         Command::Show(args) => show::run(&data("tenure-data"), args),
         Command::Brief(args) => brief::run(&data("tenure-data"), args),
+        Command::Owners(args) => owners::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

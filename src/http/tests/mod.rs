@@ -5,6 +5,8 @@ mod description;
 mod events;
 mod formats;
 mod knowledge;
+mod merged;
+mod ownership;
 mod pages;
 mod promises;
 mod refusals;
