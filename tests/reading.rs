@@ -61,6 +61,41 @@ fn show_lays_out_the_same_page_with_and_without_a_server() {
 }
 
 #[test]
+fn owners_are_told_as_of_any_moment_and_as_known_then() {
+    let ledger = a_small_ledger();
+    let owned = concat!(
+        r#"{"stream": "account/acme", "kind": "ownership.assigned", "occurred_at": "2024-02-01", "payload": {"person": "ana", "role": "primary"}, "actor": {"kind": "system", "id": "crm"}, "reason": {"code": "reported", "text": "as told"}}"#,
+        "\n",
+    );
+    ledger.run_with_input(&["append", "--lenient"], owned.as_bytes()).ok();
+    let questions: [&[&str]; 4] = [
+        &["owners", "acme", "--as-of", "2024-03-01", "--tz", "Europe/Rome"],
+        &["owners", "acme", "--as-of", "2024-01-31"],
+        &["owners", "acme", "--as-of", "2024-03-01", "--size", "3"],
+        &["owners", "acme", "--as-of", "2024-03-01", "--format", "json"],
+    ];
+    let alone: Vec<String> = questions.iter().map(|question| ledger.run(question).ok().out).collect();
+    assert!(
+        alone[0].starts_with("acme: owned\nas of 2024-03-01 (Europe/Rome), from a ledger of 4 events"),
+        "{}",
+        alone[0]
+    );
+    let line = alone[0].lines().last().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(line, "primary global ana 2024-02-01 29 ana");
+    assert!(alone[1].starts_with("acme: unassigned\n") && alone[1].ends_with("\nnobody\n"), "{}", alone[1]);
+    assert!(alone[2].contains("from a ledger of 3 events") && alone[2].ends_with("\nnobody\n"), "{}", alone[2]);
+    let document: serde_json::Value = serde_json::from_str(&alone[3]).unwrap();
+    assert_eq!(document["owners"][0]["tenure_days"], 29);
+    ledger.run(&["owners", "nobody"]).refused(&["nobody"]);
+    ledger.run(&["owners", "acme", "--size", "99"]).refused(&["size", "99"]);
+    let server = ledger.serve();
+    for (question, alone) in questions.iter().zip(&alone) {
+        assert_eq!(ledger.run(question).ok().out, *alone, "{question:?}");
+    }
+    drop(server);
+}
+
+#[test]
 fn a_reader_that_has_had_enough_is_no_failure() {
     let ledger = a_small_ledger();
     let mut child = ledger.tenure(&["get", "/v1/schemas"]).stdout(std::process::Stdio::piped()).spawn().unwrap();

@@ -113,8 +113,7 @@ pub fn relations(
     zone: &Zone,
     by: By,
 ) -> Vec<Relation> {
-    let scale = Scale::of(&HealthModel::active(&directory.models()).spec().dimensions.engagement);
-    let edges = edges(accounts, &scale, as_of, zone, by);
+    let edges = edges(accounts, &scale_of(directory), as_of, zone, by);
     let weights: Vec<f64> = edges.values().map(|edge| edge.weight).collect();
     let parts = edges.into_iter().zip(shares(&weights));
     let mut relations: Vec<Relation> =
@@ -128,6 +127,35 @@ impl Relation {
     pub fn key(&self) -> (i64, Option<ContactId>, Option<PersonId>, AccountId) {
         (-self.strength, self.contact.clone(), self.person.clone(), self.account.clone())
     }
+}
+
+/// How strong one of ours and one of theirs are, unrounded.
+pub(crate) struct Strength {
+    /// Who of ours.
+    pub(crate) person: PersonId,
+    /// Who of theirs, with the account that they are of.
+    pub(crate) contact: (AccountId, ContactId),
+    /// How strong.
+    pub(crate) weight: f64,
+}
+
+/// The strengths of an account and those merged into it, by person and contact.
+pub(crate) fn strengths(
+    accounts: &impl Accounts,
+    directory: &dyn Directory,
+    as_of: &AsOf,
+    zone: &Zone,
+) -> Vec<Strength> {
+    let edges = edges(accounts, &scale_of(directory), as_of, zone, By::Pair);
+    let strength = |((person, contact), edge): (Key, Edge)| {
+        Some(Strength { person: person?, contact: contact?, weight: edge.weight })
+    };
+    edges.into_iter().filter_map(strength).collect()
+}
+
+/// What interactions weigh by the model in force.
+fn scale_of(directory: &dyn Directory) -> Scale {
+    Scale::of(&HealthModel::active(&directory.models()).spec().dimensions.engagement)
 }
 
 fn edges(accounts: &impl Accounts, scale: &Scale, as_of: &AsOf, zone: &Zone, by: By) -> BTreeMap<Key, Edge> {
@@ -193,7 +221,12 @@ fn describe(
     }
 }
 
-fn contact_of<'a>(accounts: &'a impl Accounts, account: &AccountId, contact: &ContactId) -> Option<&'a Contact> {
+/// The contact of an account or one merged into it.
+pub(crate) fn contact_of<'a>(
+    accounts: &'a impl Accounts,
+    account: &AccountId,
+    contact: &ContactId,
+) -> Option<&'a Contact> {
     accounts.accounts().find(|one| one.account() == account)?.contact(contact)
 }
 

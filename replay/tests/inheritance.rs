@@ -84,6 +84,166 @@ fn an_inherited_owner_says_from_where() {
     assert_eq!(owners[0].inherited_from, Some(account_id("top")));
 }
 
+/// Who holds which lane of `acme` as of a moment: `ana secondary global top`, with the account above.
+fn lanes(events: &[Event], time: &str) -> Vec<String> {
+    let as_of = as_of(time);
+    let firm = Firm::of(events, &as_of);
+    let account = tenure_replay::Directory::account(&firm, &acme()).unwrap();
+    let owners = tenure_replay::ownership::owners(&account, &firm, &as_of).into_iter();
+    let from = |owner: &tenure_replay::ownership::Owner| {
+        owner.inherited_from.as_ref().map_or(String::new(), |id| format!(" {id}"))
+    };
+    owners.map(|owner| format!("{} {} {}{}", owner.person, owner.role, owner.scope, from(&owner))).collect()
+}
+
+fn lane_heir(id: &str, position: u64, person: &str, role: &str, scope: &str) -> Event {
+    let says = json!({"person": person, "role": role, "scope": scope, "inherit": true});
+    on(&format!("account/{id}"), position, "2024-02-01", "ownership.assigned", says)
+}
+
+#[test]
+fn every_lane_is_inherited_on_its_own() {
+    let events = family([
+        lane_heir("top", 3, "ana", "primary", "global"),
+        lane_heir("top", 4, "ben", "secondary", "global"),
+        lane_heir("top", 5, "cy", "secondary", "region:emea"),
+        lane_heir("mid", 6, "dee", "secondary", "global"),
+        ev(7, "2024-02-01", "ownership.assigned", json!({"person": "eva", "role": "primary"})),
+        ev(8, "2024-02-01", "ownership.assigned", json!({"person": "fay", "role": "secondary", "scope": "unit:7"})),
+    ]);
+    assert_eq!(
+        lanes(&events, "2024-05-01"),
+        ["eva primary global", "dee secondary global mid", "cy secondary region:emea top", "fay secondary unit:7"]
+    );
+}
+
+#[test]
+fn a_lane_is_inherited_exactly_while_nobody_nearer_holds_it() {
+    let events = family([
+        heir("top", 3, "2024-02-01", "ana"),
+        heir("mid", 4, "2024-03-01", "ben"),
+        at("mid", ended(5, "2024-04-01T12:00:00Z", "ben")),
+        assigned(6, "2024-05-01T12:00:00Z", "cy"),
+        ended(7, "2024-06-01", "cy"),
+        closed(8, "2024-07-01T12:00:00Z"),
+    ]);
+    for (asked, expected) in [
+        ("2024-01-31", vec![]),
+        ("2024-02-01", vec!["ana primary global top"]),
+        ("2024-03-01", vec!["ben primary global mid"]),
+        ("2024-04-01", vec!["ben primary global mid", "ana primary global top"]),
+        ("2024-04-01T12:00:00Z", vec!["ana primary global top"]),
+        ("2024-05-01", vec!["ana primary global top", "cy primary global"]),
+        ("2024-05-02", vec!["cy primary global"]),
+        ("2024-06-01", vec!["ana primary global top"]),
+        ("2024-07-01", vec!["ana primary global top"]),
+        ("2024-07-01T12:00:00Z", vec![]),
+        ("2024-07-02", vec![]),
+    ] {
+        assert_eq!(lanes(&events, asked), expected, "{asked}");
+    }
+}
+
+#[test]
+fn what_an_account_is_part_of_counts_as_it_was_then() {
+    let set =
+        |position, time, parent: serde_json::Value| ev(position, time, "account.parent_set", json!({"parent": parent}));
+    let alone = |id: &str, position| root(id, position);
+    let events = [
+        opened(0, "2024-01-01"),
+        alone("one", 1),
+        alone("two", 2),
+        heir("one", 3, "2024-01-01", "ana"),
+        heir("two", 4, "2024-01-01", "ben"),
+        set(5, "2024-02-01", json!("one")),
+        set(6, "2024-04-01", json!("two")),
+        set(7, "2024-06-01", serde_json::Value::Null),
+    ];
+    let as_of = as_of("2024-07-01");
+    let firm = Firm::of(&events, &as_of);
+    let account = tenure_replay::Directory::account(&firm, &acme()).unwrap();
+    let inherited = tenure_replay::ownership::inherited_owners(&account, &firm, &as_of).into_iter();
+    let times: Vec<_> = inherited.map(|owner| (owner.person.to_string(), owner.from_date, owner.to_date)).collect();
+    let date = |text: &str| Some(text.parse().unwrap());
+    assert_eq!(
+        times,
+        [
+            ("ana".to_owned(), date("2024-02-01"), date("2024-04-01")),
+            ("ben".to_owned(), date("2024-04-01"), date("2024-06-01")),
+        ]
+    );
+}
+
+#[test]
+fn where_an_account_stands_and_its_gaps_take_inheritance_into_account() {
+    use tenure_replay::account::Status::{Closed, Orphaned, Owned, Unassigned, Unknown};
+    let events = family([
+        heir("top", 3, "2024-02-01", "ana"),
+        at("top", ended(4, "2024-03-01", "ana")),
+        assigned(5, "2024-04-01", "ben"),
+        ended(6, "2024-05-01", "ben"),
+        heir("mid", 7, "2024-06-01", "cy"),
+        closed(8, "2024-07-01"),
+        reopened(9, "2024-08-01"),
+        at("mid", ended(10, "2024-09-01", "cy")),
+    ]);
+    let ask = |time: &str| {
+        let as_of = as_of(time);
+        let firm = Firm::of(&events, &as_of);
+        let account = tenure_replay::Directory::account(&firm, &acme()).unwrap();
+        let since = tenure_replay::ownership::orphaned_since(&account, &firm, &as_of);
+        let status = tenure_replay::ownership::status(&account, &firm, &as_of);
+        (status, since.and_then(|since| since.date).map(|date| date.to_string()))
+    };
+    for (asked, status, since) in [
+        ("2023-12-31", Unknown, None),
+        ("2024-01-31", Unassigned, None),
+        ("2024-02-01", Owned, None),
+        ("2024-02-29@Pacific/Honolulu", Owned, None),
+        ("2024-03-01@Pacific/Kiritimati", Orphaned, Some("2024-03-01")),
+        ("2024-04-01", Owned, None),
+        ("2024-05-20", Orphaned, Some("2024-05-01")),
+        ("2024-06-01", Owned, None),
+        ("2024-07-01", Closed, None),
+        ("2024-08-01", Owned, None),
+        ("2024-10-01", Orphaned, Some("2024-09-01")),
+    ] {
+        assert_eq!(ask(asked), (status, since.map(str::to_owned)), "{asked}");
+    }
+    let as_of = as_of("2024-10-01");
+    let firm = Firm::of(&events, &as_of);
+    let account = tenure_replay::Directory::account(&firm, &acme()).unwrap();
+    let gaps = tenure_replay::ownership::gaps(&account, &firm, &as_of).into_iter();
+    let gaps: Vec<_> =
+        gaps.map(|gap| (gap.from_date.unwrap().to_string(), gap.to_date.map(|to| to.to_string()))).collect();
+    let day = |text: &str| text.to_owned();
+    assert_eq!(
+        gaps,
+        [
+            (day("2024-03-01"), Some(day("2024-04-01"))),
+            (day("2024-05-01"), Some(day("2024-06-01"))),
+            (day("2024-09-01"), None)
+        ]
+    );
+}
+
+#[test]
+fn a_book_names_what_is_inherited_and_tenures_leave_it_out() {
+    let events =
+        family([heir("top", 3, "2024-02-01", "ana"), assigned(4, "2024-03-01", "ben"), ended(5, "2024-04-01", "ben")]);
+    let as_of = as_of("2024-04-11");
+    let firm = Firm::of(&events, &as_of);
+    let account = tenure_replay::Directory::account(&firm, &acme()).unwrap();
+    let ana = person_id("ana");
+    let book = tenure_replay::ownership::book(&account, &firm, &ana, &as_of, &day("2024-04-11"));
+    let held: Vec<_> = book
+        .iter()
+        .map(|held| (held.inherited_from.clone(), held.from_date.unwrap().to_string(), held.tenure_days))
+        .collect();
+    assert_eq!(held, [(Some(account_id("top")), "2024-04-01".to_owned(), 10)]);
+    assert_eq!(tenure_replay::ownership::tenures(&account, &ana, &day("2024-04-11")), []);
+}
+
 #[test]
 fn the_times_in_which_owners_disagree() {
     let found = |events: Vec<Event>| -> Vec<_> {

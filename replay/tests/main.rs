@@ -11,6 +11,8 @@ mod clocks;
 #[cfg(test)]
 mod corrections;
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod directory;
 #[cfg(test)]
 mod findings;
@@ -28,6 +30,8 @@ mod kit;
 mod lanes;
 #[cfg(test)]
 mod live;
+#[cfg(test)]
+mod merges;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
@@ -49,7 +53,11 @@ mod promises;
 #[cfg(test)]
 mod relationships;
 #[cfg(test)]
+mod risk;
+#[cfg(test)]
 mod same_day;
+#[cfg(test)]
+mod schedule;
 #[cfg(test)]
 mod spend;
 #[cfg(test)]

@@ -90,7 +90,7 @@ impl Out {
 
     fn lines(&mut self, lines: &Lines) {
         self.caption(lines.caption);
-        for (index, line) in lines.lines.iter().enumerate() {
+        for (index, line) in lines.said.iter().enumerate() {
             let mark = if lines.numbered { format!("{}.", index + 1) } else { "-".to_owned() };
             let alert = if line.tone == Tone::Alert { "⚠ " } else { "" };
             let detail = line.detail.as_ref().map_or(String::new(), |detail| format!(" ({})", escape(detail)));

@@ -84,7 +84,7 @@ struct Cell {
 struct Lines {
     caption: Option<&'static str>,
     numbered: bool,
-    lines: Vec<Line>,
+    said: Vec<Line>,
     /// How many there are beyond those.
     more: usize,
 }
@@ -149,7 +149,7 @@ impl Table {
 pub(crate) fn document(brief: &Brief) -> Document {
     let pen = Pen::of(brief);
     let name = brief.sections.vitals.profile.name.as_ref();
-    let lane = pen.lane(brief.subject.role.as_str(), brief.subject.scope.as_str());
+    let lane = Pen::lane(brief.subject.role.as_str(), brief.subject.scope.as_str());
     Document {
         title: name.map_or_else(|| brief.account.to_string(), ToString::to_string),
         subtitle: format!("Handover brief for the {lane}"),

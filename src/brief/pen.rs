@@ -28,7 +28,7 @@ impl Pen {
     }
 
     /// `primary account manager for region:americas`.
-    pub(super) fn lane(&self, role: &str, scope: &str) -> String {
+    pub(super) fn lane(role: &str, scope: &str) -> String {
         let role = match role {
             "primary" => "primary account manager".to_owned(),
             other => other.replace('_', " "),

@@ -114,7 +114,7 @@ impl Out {
 
     fn lines(&mut self, lines: &Lines) {
         self.caption(lines.caption);
-        for (index, line) in lines.lines.iter().enumerate() {
+        for (index, line) in lines.said.iter().enumerate() {
             let detail = line.detail.as_ref().map_or(String::new(), |detail| format!(" ({detail})"));
             let number = if lines.numbered { format!(" {}. ", index + 1) } else { mark(line.tone).to_owned() };
             self.wrapped(&number, "    ", &format!("{}{detail}{}", line.text, cites(&line.cited)));

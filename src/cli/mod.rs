@@ -7,6 +7,8 @@ mod demo;
 mod get;
 mod health;
 mod import;
+mod moment;
+mod owners;
 mod reader;
 mod serve;
 mod show;
@@ -69,6 +71,11 @@ enum Command {
     /// same digest; --verify renders the one again that was recorded for a handover. Works with and without a running
     /// server.
     Brief(brief::Args),
+    /// Show who is accountable and who is responsible for an account.
+    ///
+    /// At any moment, as it is known now or was known at any time; on a date, everybody who was in it. Works with and
+    /// without a running server.
+    Owners(owners::Args),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -109,6 +116,7 @@ pub fn run() -> ExitCode {
         Command::Show(args) => show::run(&data("tenure-data"), args),
         Command::Health(args) => health::run(&data("tenure-data"), args),
         Command::Brief(args) => brief::run(&data("tenure-data"), args),
+        Command::Owners(args) => owners::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

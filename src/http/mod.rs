@@ -182,6 +182,7 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::interactions::interactions))
         .routes(routes!(v1::interactions::planned_interactions))
         .routes(routes!(v1::relationships::relationships))
+        .routes(routes!(v1::relationships::risk))
         .routes(routes!(v1::health::health))
         .routes(routes!(v1::notes::notes))
         .routes(routes!(v1::competitors::competitors))

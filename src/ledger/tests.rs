@@ -150,6 +150,32 @@ fn what_is_always_refused_is_refused_without_strictness_too() {
 }
 
 #[test]
+fn a_circle_of_merges_is_refused_by_whatever_event_it_would_come_about() {
+    let ledger = ledger();
+    let about = |account: &str, kind: &str, id: &str, payload: Value| {
+        with(event(&format!("account/{account}"), kind, payload), &json!({"id": id}))
+    };
+    let merge = |account: &str, id: &str, into: &str| about(account, "account.merged", id, json!({"into": into}));
+    let target = |id: &str| Draft::id_of_record("crm", id);
+    let undo = |account: &str, id: &str| {
+        event(&format!("account/{account}"), "event.retracted", json!({"target": target(id)}))
+    };
+    let redirect = |account: &str, id: &str, into: &str| {
+        let says = json!({"target": target(id), "payload": {"into": into}, "payload_schema": 1});
+        event(&format!("account/{account}"), "event.corrected", says)
+    };
+    append(&ledger, true, &[opened("a"), opened("b"), opened("c"), opened("d")]).unwrap();
+    append(&ledger, true, &[merge("a", "ab", "b"), merge("b", "bc", "c")]).unwrap();
+    refused(&ledger, &[merge("d", "dd", "a"), merge("c", "cd", "d")], "merge_cycle", "payload.into");
+    refused(&ledger, &[redirect("b", "bc", "a")], "merge_cycle", "payload.target");
+    let reverted = about("a", "account.merge_reverted", "back", json!({}));
+    append(&ledger, true, &[with(reverted, &json!({"occurred_at": "2026-02-01T00:00:00Z"}))]).unwrap();
+    append(&ledger, true, &[with(merge("c", "ca", "a"), &json!({"occurred_at": "2026-02-02T00:00:00Z"}))]).unwrap();
+    refused(&ledger, &[undo("a", "back")], "merge_cycle", "payload.target");
+    append(&ledger, true, &[redirect("c", "ca", "d"), undo("a", "back")]).unwrap();
+}
+
+#[test]
 fn strictness_knows_people_and_earlier_lines_of_the_same_batch() {
     let ledger = ledger();
     let assigned =

@@ -32,8 +32,8 @@ pub struct Interactions {
 impl Interactions {
     /// The same with others.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        let later = if other.last_at > self.last_at { &other } else { &self };
+    pub fn and(self, other: &Self) -> Self {
+        let later = if other.last_at > self.last_at { other } else { &self };
         Self { count: self.count + other.count, last_at: later.last_at, last_channel: later.last_channel }
     }
 }

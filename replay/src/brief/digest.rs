@@ -11,5 +11,5 @@ pub(super) fn digest(brief: &Brief) -> String {
     undigested.brief.digest = String::new();
     // A brief holds text keys and exact values only, which always have a JSON form.
     let bytes = serde_json::to_vec(&undigested).unwrap_or_default();
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(bytes))
 }

@@ -4,7 +4,6 @@
 //! that 100 means that nothing is missing. All facts weigh the same.
 
 use serde::Serialize;
-use tenure_schemas::ContactId;
 use tenure_schemas::payload::account::{Stage, Tier};
 use tenure_schemas::payload::contact::ContactRole;
 use utoipa::ToSchema;
@@ -249,8 +248,8 @@ fn each_contact(
     what: &str,
 ) {
     let text = || {
-        let named: Vec<&ContactId> = lacking.iter().map(|contact| &contact.contact).take(MAX_NAMED).collect();
-        let mut names: Vec<String> = named.iter().map(ToString::to_string).collect();
+        let mut names: Vec<String> =
+            lacking.iter().map(|contact| contact.contact.to_string()).take(MAX_NAMED).collect();
         if lacking.len() > MAX_NAMED {
             names.push(format!("{} more", lacking.len() - MAX_NAMED));
         }
@@ -294,9 +293,9 @@ fn check_work(check: &mut Check, asked: &Asked<'_>, sections: &Sections) {
         check.resting_on(Fact::PlanReviewed, reviewed, text, "plan.reviewed", || plan.cited.clone());
     }
     let notes = &sections.notes;
-    let noted = notes.preferences.count + notes.sensitivities.count + notes.politics.count > 0;
+    let has_notes = notes.preferences.count + notes.sensitivities.count + notes.politics.count > 0;
     let text = || says("Nothing is noted of what the client likes, is touchy about, or who stands where.");
-    check.fact(Fact::Notes, noted, text, "account.note_recorded");
+    check.fact(Fact::Notes, has_notes, text, "account.note_recorded");
     if is_client(asked) {
         let mut answers = asked.account.survey_responses().map(|answer| answer.when().date_in(asked.zone));
         let recent = answers.any(|date| -asked.day.days_until(date) < SURVEY_DAYS);

@@ -58,7 +58,7 @@ impl Target {
                     target = Some(Self::begun(said, entry.event.position));
                 }
                 (Some(event), Some(Self { handover: Some(handing), .. })) => {
-                    handing.follow(event, entry.event.position)
+                    handing.follow(event, entry.event.position);
                 }
                 (Some(_) | None, _) => {}
             }

@@ -28,6 +28,7 @@ use tenure_schemas::models::HealthSpec;
 use tenure_schemas::{AccountId, Currency, Zone};
 use utoipa::ToSchema;
 
+pub(crate) use self::breadth::effective_number;
 use self::measure::{Context, Measure};
 pub use self::model::HealthModel;
 use crate::account::Account;

@@ -10,6 +10,7 @@ fn answered(told: Told, days: i64, instrument: &str, score: u8) -> Told {
     told.and(days, "survey.responded", json!({"instrument": instrument, "score": score}))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
 fn felt(told: Told, days: i64, sentiment: Value) -> Told {
     let says = json!({"channel": "video", "direction": "mutual", "persons": ["ana"], "sentiment": sentiment});
     told.and(days, "interaction.logged", says)

@@ -116,8 +116,8 @@ pub(super) fn notes(notes: &NotesSection, pen: &Pen) -> Vec<Block> {
     let known = topics.into_iter().filter(|(_, notes, _)| notes.count > 0);
     let blocks: Vec<Block> = known
         .map(|(caption, notes, tone)| {
-            let noted = notes.items.iter().map(|line| note(line, tone, pen)).collect();
-            lines(Some(caption), noted, notes.more())
+            let own = notes.items.iter().map(|line| note(line, tone, pen)).collect();
+            lines(Some(caption), own, notes.more())
         })
         .collect();
     if blocks.is_empty() { vec![remark("Nothing is noted.")] } else { blocks }

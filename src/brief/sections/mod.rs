@@ -84,7 +84,7 @@ fn remark(text: &str) -> Block {
 }
 
 fn lines(caption: Option<&'static str>, lines: Vec<Line>, more: usize) -> Block {
-    Block::Lines(Lines { caption, numbered: false, lines, more })
+    Block::Lines(Lines { caption, numbered: false, said: lines, more })
 }
 
 fn point(point: &Point) -> Line {
@@ -95,7 +95,7 @@ fn first(points: &[Point]) -> Block {
     if points.is_empty() {
         return remark("Nothing was found that cannot wait.");
     }
-    Block::Lines(Lines { caption: None, numbered: true, lines: points.iter().map(point).collect(), more: 0 })
+    Block::Lines(Lines { caption: None, numbered: true, said: points.iter().map(point).collect(), more: 0 })
 }
 
 fn risks(points: &[Point]) -> Vec<Block> {

@@ -122,7 +122,7 @@ fn owner(line: &OwnerLine, pen: &Pen) -> Row {
     }
     Row {
         cells: vec![
-            Cell::new(pen.lane(owner.role.as_str(), owner.scope.as_str())),
+            Cell::new(Pen::lane(owner.role.as_str(), owner.scope.as_str())),
             Cell::with(name_or(named.person_name.as_ref(), owner.person.as_str()), remarks.join("; ")),
             Cell::new(pen.day(owner.from, owner.from_date)),
         ],

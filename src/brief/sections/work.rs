@@ -36,7 +36,7 @@ pub(super) fn plan(plan: Option<&PlanSection>, pen: &Pen) -> Vec<Block> {
             cited: review.cited.clone(),
         });
         let caption = Some("Decided in the last review");
-        blocks.push(Block::Lines(Lines { caption, numbered: false, lines: decided.collect(), more: 0 }));
+        blocks.push(Block::Lines(Lines { caption, numbered: false, said: decided.collect(), more: 0 }));
     }
     blocks
 }
@@ -159,7 +159,9 @@ fn issue(line: &IssueLine, pen: &Pen) -> Row {
 fn clock(state: ClockState, due: Option<Instant>, seconds: i64, pen: &Pen) -> Cell {
     let says = match state {
         ClockState::NotSet => "nothing is due".to_owned(),
-        other => word(&other),
+        ClockState::Running | ClockState::Overdue | ClockState::Met | ClockState::Late | ClockState::Moved => {
+            word(&state)
+        }
     };
     let due = due.map_or(String::new(), |due| format!(", due {}", pen.date(due)));
     Cell::with(says, format!("after {}{due}", duration(seconds)))

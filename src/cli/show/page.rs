@@ -46,6 +46,7 @@ fn headline(overview: &Value) -> String {
         optional(overview, "/currency"),
         optional(overview, "/opened_at").map(|at| format!("since {}", day(&at))),
         parent(overview),
+        merged(overview),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let (as_of, size) = (text(overview, "/resolved/as_of"), text(overview, "/resolved/size"));
@@ -67,6 +68,11 @@ fn status(overview: &Value) -> String {
 fn parent(overview: &Value) -> Option<String> {
     let parent = optional(overview, "/parent")?;
     Some(format!("part of {}", optional(overview, "/parent_name").unwrap_or(parent)))
+}
+
+fn merged(overview: &Value) -> Option<String> {
+    let merged = names(overview, "/merged_from");
+    (!merged.is_empty()).then(|| format!("with what was {merged}"))
 }
 
 fn owners(overview: &Value) -> Option<String> {

@@ -115,6 +115,17 @@ async fn it_says_what_moved_it_and_what_is_missing() {
 }
 
 #[tokio::test]
+async fn risk_stands_beside_the_relationships() {
+    let with = json!({"channel": "video", "direction": "mutual", "persons": ["ada"], "contacts": ["c1"]});
+    let mut all = history();
+    all.push(event("account/acme", "interaction.logged", "2024-07-01", with));
+    let risk = Testbed::of(&all).found("/v1/accounts/acme/risk?as_of=2024-07-01").await;
+    let pointers = ["/level", "/because", "/strength", "/internal/bus_factor", "/depends_on", "/depends_on_name"];
+    let threads = json!(["few_persons", "few_contacts", "one_person", "one_contact"]);
+    assert_eq!(pick(&risk, &pointers), json!(["low", threads, 1_000, 1, "ada", "Ada Byron"]));
+}
+
+#[tokio::test]
 async fn bad_questions_name_the_field() {
     let testbed = testbed();
     for model in ["health", "health/3", "health/-1", "weather/7", "health/1.0", ""] {

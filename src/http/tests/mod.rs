@@ -6,6 +6,8 @@ mod events;
 mod formats;
 mod health;
 mod knowledge;
+mod merged;
+mod ownership;
 mod pages;
 mod promises;
 mod refusals;

@@ -136,7 +136,10 @@ fn describe(ask: &Ask<NoFilter>, whole: &Whole, directory: &dyn Directory, child
         children: children.into_iter().take(MAX_CHILDREN).collect(),
         current_plan: plans::current(account, &day).map(|plan| plan.plan.clone()),
         counts,
-        interactions: whole.accounts().map(Account::interactions).fold(Interactions::default(), Interactions::and),
+        interactions: whole
+            .accounts()
+            .map(Account::interactions)
+            .fold(Interactions::default(), |all, own| all.and(&own)),
         links: links(account.account()),
     }
 }
