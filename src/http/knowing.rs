@@ -66,6 +66,17 @@ impl Knowing {
         Ok(view.knowing(self.knowledge(view)?)?)
     }
 
+    /// What of a part of a ledger that this limited was known at a time already.
+    pub(super) fn then(&self, view: &View, at: Instant) -> Result<View, ViewError> {
+        match self.clock {
+            Clock::Ledger => view.knowing(Knowledge::of_size(view.size_at(at)?)),
+            Clock::Source => {
+                let learned_by = self.known_at.map_or(at, |known_at| known_at.min(at));
+                view.knowing(Knowledge { size: view.head().size, learned_by: Some(learned_by) })
+            }
+        }
+    }
+
     fn knowledge(&self, view: &View) -> Result<Knowledge, ViewError> {
         let all = self.size.unwrap_or(view.head().size);
         match (self.clock, self.known_at) {

@@ -115,6 +115,50 @@ async fn it_says_what_moved_it_and_what_is_missing() {
 }
 
 #[tokio::test]
+async fn history_is_told_as_it_was_reported_and_as_it_is_restated() {
+    let call = json!({"channel": "video", "direction": "mutual", "persons": ["ada"]});
+    let publish = json!({"version": 2, "spec": engagement_alone("90")});
+    // All of it was recorded on 1 January 2025, whatever it says of the days before.
+    let testbed = Testbed::of(&[
+        event("account/calm", "account.opened", "2024-12-01", json!({"name": "Calm"})),
+        event("account/calm", "interaction.logged", "2024-12-31", call),
+        event("model/health", "model.published", "2024-12-01", publish),
+        event("model/health", "model.activated", "2024-12-31", json!({"version": 2})),
+    ]);
+    let address = "/v1/accounts/calm/health/history?as_of=2025-01-01&from=2024-12-30&every=day";
+    let read = async |query: &str| {
+        let items = testbed.found(&format!("{address}{query}")).await["items"].as_array().unwrap().clone();
+        let pointers = ["/date", "/reading", "/model", "/scores/engagement", "/overall", "/band"];
+        items.iter().map(|item| pick(item, &pointers)).collect::<Value>()
+    };
+    // By 90 days a call today is 1 of 2, and a day old 0.992328 of 2.
+    let expected = json!([
+        ["2024-12-30", "reported", "health/1", null, null, "insufficient_data"],
+        ["2024-12-30", "restated", "health/2", null, null, "insufficient_data"],
+        ["2024-12-31", "reported", "health/1", null, null, "insufficient_data"],
+        ["2024-12-31", "restated", "health/2", 50_000, 50_000, "yellow"],
+        ["2025-01-01", "reported", "health/2", 49_616, 49_616, "red"],
+        ["2025-01-01", "restated", "health/2", 49_616, 49_616, "red"],
+    ]);
+    assert_eq!(read("").await, expected);
+    assert_eq!(read("&reading=restated&model=health/1").await[1][3], 75_000);
+    assert_eq!(read("&reading=reported").await.as_array().unwrap().len(), 3);
+    assert_eq!(read("&size=2").await[5][2], "health/1", "the model was not known yet");
+    let whole = testbed.found(address).await["items"].as_array().unwrap().clone();
+    assert_eq!(super::pages::all(&testbed, address, 2).await, whole);
+    for (query, field) in [
+        ("from=2025-01-02", "from"),
+        ("from=soon", "from"),
+        ("every=hour", "every"),
+        ("reading=wishful", "reading"),
+        ("model=health/9", "model"),
+    ] {
+        let reply = testbed.get(&format!("/v1/accounts/calm/health/history?as_of=2025-01-01&{query}")).await;
+        assert_eq!(reply.problem(), ("bad-parameter".to_owned(), field.to_owned()), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn risk_stands_beside_the_relationships() {
     let with = json!({"channel": "video", "direction": "mutual", "persons": ["ada"], "contacts": ["c1"]});
     let mut all = history();

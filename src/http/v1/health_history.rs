@@ -1,0 +1,220 @@
+//! `/v1/accounts/{account}/health/history`: the health of an account over time, as it was reported and as it is restated.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::response::Response;
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+use serde::{Deserialize, Serialize};
+use tenure_replay::health::{Band, Health, HealthModel, health};
+use tenure_replay::merges::Whole;
+use tenure_replay::{Account, AsOf, Directory};
+use tenure_schemas::{AccountId, Zone};
+use utoipa::ToSchema;
+
+use super::health::named;
+use crate::http::ask::Ask;
+use crate::http::call::{Call, Reach};
+use crate::http::format::Row;
+use crate::http::page::{Page, Pager};
+use crate::http::params::{Dated, Filter, Paged, parse_day};
+use crate::http::problem::Problem;
+use crate::http::render::List;
+use crate::view::{View, ViewError};
+
+/// How far the points of a series lie apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Every {
+    /// A day.
+    Day,
+    /// A week.
+    #[default]
+    Week,
+    /// A civil month.
+    Month,
+}
+
+impl Every {
+    /// The distance of a point from the first one.
+    fn times(self, number: i32) -> Span {
+        match self {
+            Self::Day => number.days(),
+            Self::Week => number.weeks(),
+            Self::Month => number.months(),
+        }
+    }
+}
+
+/// How the past is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum Reading {
+    /// By the model in force on the date, with what was known on the date.
+    Reported,
+    /// By one model, with all that is known now.
+    Restated,
+}
+
+/// Which points are wanted.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct HistoryFilter {
+    /// The date of the first point; a year before the moment when absent.
+    #[param(example = "2024-01-01")]
+    from: Option<String>,
+    /// How far the points lie apart; `week` when absent.
+    #[param(inline)]
+    every: Option<Every>,
+    /// Only this reading; both when absent.
+    #[param(inline)]
+    reading: Option<Reading>,
+    /// The version of the health model that the past is restated by; the one in force at the moment when absent.
+    #[param(example = "health/1")]
+    model: Option<String>,
+}
+
+impl Filter for HistoryFilter {}
+
+/// The health of an account on a date, by one of the readings.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct HealthPoint {
+    /// The account.
+    account: AccountId,
+    /// The date, to its end.
+    #[schema(value_type = String, format = Date)]
+    date: Date,
+    /// How the past is read.
+    reading: Reading,
+    /// The model with its version.
+    model: String,
+    /// The score in milli-points; `null` where every dimension is missing.
+    #[schema(required = true)]
+    overall: Option<u32>,
+    /// How good that is.
+    band: Band,
+    /// The share of the weights whose dimensions are not missing, in milli-points.
+    evidence_share: u32,
+    /// The scores of the dimensions by name; `null` where one is missing.
+    scores: BTreeMap<&'static str, Option<u32>>,
+}
+
+impl Row for HealthPoint {
+    const COLUMNS: &'static [&'static str] = &[
+        "account",
+        "date",
+        "reading",
+        "model",
+        "overall",
+        "band",
+        "evidence_share",
+        "scores.engagement",
+        "scores.sentiment",
+        "scores.service",
+        "scores.commercial",
+        "scores.plan",
+        "scores.breadth",
+        "scores.ownership",
+    ];
+}
+
+impl HealthPoint {
+    fn of((date, reading): Key, health: Health) -> Self {
+        let scores = health.dimensions.iter().map(|one| (one.dimension.as_str(), one.score)).collect();
+        let Health { account, model, overall, band, evidence_share, .. } = health;
+        Self { account, date, reading, model, overall, band, evidence_share, scores }
+    }
+}
+
+type Key = (Date, Reading);
+
+/// The health of an account over time
+///
+/// From `from` to the moment, in the order of the dates. What was *reported* is by the model in force on the date, with
+/// what was known at its end; what is *restated* is by one model with all that is known now, so the two differ where
+/// something was learned late or the model changed.
+///
+/// Scores describe accounts; they are not made for judging employees.
+#[utoipa::path(get, path = "/v1/accounts/{account}/health/history", tag = "accounts",
+    params(("account" = String, Path, description = "The account's id"), HistoryFilter, Dated, Paged),
+    responses((status = 200, description = "A page of points", body = List<HealthPoint>)))]
+pub(in crate::http) async fn health_history(call: Call) -> Response {
+    call.list(Reach::One, page).await
+}
+
+fn page(ask: &Ask<HistoryFilter>) -> Result<Page<Key, HealthPoint>, Problem> {
+    let id = ask.account_id()?;
+    let restated_by = match &ask.filter.model {
+        Some(name) => named(ask, "model", name)?,
+        None => HealthModel::active(&ask.view.models(ask.as_of())),
+    };
+    let mut pager: Pager<Key, HealthPoint> = ask.pager()?;
+    for key in keys(ask)? {
+        if pager.after().is_some_and(|after| key <= *after) {
+            continue;
+        }
+        ask.go_on()?;
+        let point = HealthPoint::of(key, health_by(ask, &id, key, &restated_by)?);
+        if pager.offer(key, || point).is_break() {
+            break;
+        }
+    }
+    Ok(pager.finish())
+}
+
+/// The dates with the readings that are wanted, in order.
+fn keys(ask: &Ask<HistoryFilter>) -> Result<impl Iterator<Item = Key>, Problem> {
+    let (last, filter) = (ask.day().date, &ask.filter);
+    let from = parse_day("from", filter.from.as_ref())?.unwrap_or_else(|| last.saturating_sub(1.year()));
+    if from > last {
+        return Err(Problem::bad(
+            "from",
+            format!("{from} lies after {last}, where the series ends: give an earlier date"),
+        ));
+    }
+    let (every, wanted) = (filter.every.unwrap_or_default(), filter.reading);
+    let dates = (0..).map_while(move |number| from.checked_add(every.times(number)).ok());
+    let dates = dates.take_while(move |date| *date <= last);
+    let readings = move |date| {
+        let both = [Reading::Reported, Reading::Restated].into_iter();
+        both.filter(move |reading| wanted.is_none_or(|wanted| wanted == *reading)).map(move |reading| (date, reading))
+    };
+    Ok(dates.flat_map(readings))
+}
+
+fn health_by(
+    ask: &Ask<HistoryFilter>,
+    id: &AccountId,
+    (date, reading): Key,
+    restated_by: &HealthModel,
+) -> Result<Health, Problem> {
+    let zone = &ask.moment.zone;
+    // The series ends with the moment, not with its day.
+    let as_of = if date == ask.day().date { ask.as_of().clone() } else { AsOf::Day { date, zone: zone.clone() } };
+    match reading {
+        Reading::Reported => {
+            let then = ask.moment.knowing.then(&ask.view, as_of.instant())?;
+            Ok(health_in(&then, id, &as_of, zone, None)?)
+        }
+        Reading::Restated => Ok(health_in(&ask.view, id, &as_of, zone, Some(restated_by))?),
+    }
+}
+
+/// The health of an account in a view, by a model or by the one in force there.
+pub(super) fn health_in(
+    view: &View,
+    id: &AccountId,
+    as_of: &AsOf,
+    zone: &Zone,
+    model: Option<&HealthModel>,
+) -> Result<Health, ViewError> {
+    let directory = view.directory(as_of);
+    let own = view.account(id, as_of)?.unwrap_or_else(|| Arc::new(Account::unknown(id.clone())));
+    let whole = Whole::of(own, &directory);
+    let model = model.map_or_else(|| Cow::Owned(HealthModel::active(&directory.models())), Cow::Borrowed);
+    let health = health(&whole, &directory, &model, as_of, zone);
+    directory.finish()?;
+    Ok(health)
+}
