@@ -11,7 +11,7 @@ use tenure_schemas::payload::account::Tier;
 use tenure_schemas::{AccountId, ContactId, ContractId, Name, PersonId, Zone};
 use utoipa::ToSchema;
 
-use crate::account::ContractStatus;
+use crate::account::{Account, ContractStatus};
 use crate::directory::Directory;
 use crate::health::effective_number;
 use crate::merges::Accounts;
@@ -198,7 +198,7 @@ fn threads(persons: Option<&Weighed<PersonId>>, contacts: Option<&Weighed<(Accou
 
 /// The contract in force that ends next, and in how many days.
 fn next_end(accounts: &impl Accounts, day: &Day) -> Option<(i64, ContractId)> {
-    let contracts = accounts.accounts().flat_map(|account| account.contracts());
+    let contracts = accounts.accounts().flat_map(Account::contracts);
     let running = contracts.filter(|contract| contract.status(day) == ContractStatus::Running);
     running.filter_map(|contract| Some((contract.days_to_end(day)?, contract.contract.clone()))).min()
 }
