@@ -1,5 +1,6 @@
 //! The moment a question is about: an instant, or a whole civil day in a zone.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use tenure_schemas::{Instant, Invalid, Precision, When, Zone, parse_date};
 
@@ -73,6 +74,16 @@ impl AsOf {
 }
 
 impl AsOf {
+    /// The moment so many civil days earlier; of an instant, as many times 24 hours.
+    #[must_use]
+    pub fn days_earlier(&self, days: i32) -> Self {
+        const DAY_SECONDS: i64 = 24 * 60 * 60;
+        match self {
+            Self::Instant(instant) => Self::Instant(instant.saturating_add_seconds(-DAY_SECONDS * i64::from(days))),
+            Self::Day { date, zone } => Self::Day { date: date.saturating_sub(days.days()), zone: zone.clone() },
+        }
+    }
+
     /// The civil day of the moment: the day that is asked about, or the one in `zone` that an instant lies in.
     pub fn day_in(&self, zone: &Zone) -> Day {
         match self {

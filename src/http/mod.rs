@@ -185,6 +185,7 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::relationships::risk))
         .routes(routes!(v1::health::health))
         .routes(routes!(v1::health_history::health_history))
+        .routes(routes!(v1::health_waterfall::health_waterfall))
         .routes(routes!(v1::notes::notes))
         .routes(routes!(v1::competitors::competitors))
         .routes(routes!(v1::whitespace::whitespace))

@@ -19,6 +19,7 @@ mod ownership;
 mod plan;
 mod sentiment;
 mod service;
+pub mod waterfall;
 
 use std::collections::BTreeMap;
 

@@ -8,6 +8,7 @@ mod ownership;
 mod plan;
 mod sentiment;
 mod service;
+mod waterfall;
 mod whole;
 
 use serde_json::Value;

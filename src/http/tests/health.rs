@@ -159,6 +159,33 @@ async fn history_is_told_as_it_was_reported_and_as_it_is_restated() {
 }
 
 #[tokio::test]
+async fn the_steps_from_one_date_to_another_add_up() {
+    let testbed = testbed();
+    // All was recorded on 1 January 2025: by the end of that day all was known, and on the day before nothing.
+    let read = async |query: &str| {
+        let told = testbed.found(&format!("/v1/accounts/calm/health/waterfall?{query}")).await;
+        let steps = told["steps"].as_array().unwrap().clone();
+        let moved: i64 = steps.iter().map(|step| step["moved"].as_i64().unwrap()).sum();
+        assert_eq!(told["moved"], moved, "{query}");
+        let kinds: Vec<_> = steps.iter().map(|step| pick(step, &["/step", "/event", "/is_late"])).collect();
+        (pick(&told, &["/from/overall", "/to/overall", "/from/model", "/to/model", "/events"]), json!(kinds))
+    };
+    let (ends, steps) = read("from=2025-01-01&as_of=2025-01-02").await;
+    assert_eq!(ends[4], 0);
+    assert_eq!(steps, json!([["decay", null, null]]));
+    let (ends, steps) = read("from=2024-05-30&as_of=2025-01-01").await;
+    assert_eq!(
+        (&ends[0], &ends[2], &ends[3], &ends[4]),
+        (&json!(null), &json!("health/1"), &json!("health/2"), &json!(3))
+    );
+    assert_eq!(steps, json!([["event", 23, true], ["event", 24, true], ["model", null, null]]));
+    for (query, field) in [("from=2025-01-02&as_of=2025-01-01", "from"), ("from=soon", "from")] {
+        let reply = testbed.get(&format!("/v1/accounts/calm/health/waterfall?{query}")).await;
+        assert_eq!(reply.problem(), ("bad-parameter".to_owned(), field.to_owned()), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn risk_stands_beside_the_relationships() {
     let with = json!({"channel": "video", "direction": "mutual", "persons": ["ada"], "contacts": ["c1"]});
     let mut all = history();

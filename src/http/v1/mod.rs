@@ -15,6 +15,7 @@ pub(super) mod findings;
 pub(super) mod handover_brief;
 pub(super) mod health;
 pub(super) mod health_history;
+pub(super) mod health_waterfall;
 pub(super) mod interactions;
 pub(super) mod issues;
 pub(super) mod models;
