@@ -72,8 +72,7 @@ fn decay_comes_first_then_events_as_they_were_learned_of_then_the_model() {
     // 20 of 28 weights are engagement, the others ownership without points.
     let told = between(&events, 2, &ago(45), ASKED);
     adds_up(&told);
-    let overall = |milli: f64| (milli * 20.0 / 28.0).round();
-    assert_eq!(f64::from(told.from.overall.unwrap()), overall(75_000.0));
+    assert_eq!(told.from.overall, Some(53_571));
     // 75 fall to 37.5; a call today makes that more than 100, so a word of long ago moves no more; by a half-life of 90
     // days it is 1 + 0.707107 of 2.
     assert_eq!(lines(&told), ["Decay - - -26785", "Event 2 interaction.logged 44643", "Model - - -10461",]);
