@@ -14,7 +14,7 @@ const NAMED: usize = 10;
 
 /// The events that moved the score of a dimension most, by how much they did.
 ///
-/// An event without which there would be no score comes first; of equal ones the earlier does.
+/// One that moved nothing is not named. An event without which there would be no score comes first; of equal ones the earlier does.
 pub(super) fn moved_by(measure: &(dyn Measure + '_)) -> Vec<Moved> {
     let parts = measure.parts();
     let effects = match measure.shares() {
@@ -22,6 +22,7 @@ pub(super) fn moved_by(measure: &(dyn Measure + '_)) -> Vec<Moved> {
         None => left_out(measure, &parts),
     };
     let mut moved = by_event(effects);
+    moved.retain(|one| one.effect != Some(0));
     moved.sort_by_key(|one| (Reverse(one.effect.map_or(i64::MAX, i64::abs)), one.event));
     moved.truncate(NAMED);
     moved

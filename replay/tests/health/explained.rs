@@ -44,6 +44,8 @@ fn the_others_lose_what_leaving_out_changes() {
     // 100·0.5^0.4 = 75.786.
     assert_eq!(moved(&told, Dimension::Service), [(1, Some(-24_214))]);
     assert_eq!(moved(&Told::opened(400), Dimension::Service), []);
+    // Two answers that say the same move nothing alone.
+    assert_eq!(moved(&answered(answered(Told::opened(400), 0, 8), 0, 8), Dimension::Sentiment), []);
 }
 
 #[test]
