@@ -169,8 +169,8 @@ fn a_circle_of_merges_is_refused_by_whatever_event_it_would_come_about() {
     refused(&ledger, &[merge("d", "dd", "a"), merge("c", "cd", "d")], "merge_cycle", "payload.into");
     refused(&ledger, &[redirect("b", "bc", "a")], "merge_cycle", "payload.target");
     let reverted = about("a", "account.merge_reverted", "back", json!({}));
-    append(&ledger, true, &[with(reverted, &json!({"occurred_at": "2026-02-01T00:00:00Z"}))]).unwrap();
-    append(&ledger, true, &[with(merge("c", "ca", "a"), &json!({"occurred_at": "2026-02-02T00:00:00Z"}))]).unwrap();
+    append(&ledger, true, &[with(reverted, &json!({"occurred_at": "2026-03-02T00:00:00Z"}))]).unwrap();
+    append(&ledger, true, &[with(merge("c", "ca", "a"), &json!({"occurred_at": "2026-03-03T00:00:00Z"}))]).unwrap();
     refused(&ledger, &[undo("a", "back")], "merge_cycle", "payload.target");
     append(&ledger, true, &[redirect("c", "ca", "d"), undo("a", "back")]).unwrap();
 }
