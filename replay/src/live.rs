@@ -77,6 +77,11 @@ impl Live {
         (covers_past && before_future).then_some(&self.account)
     }
 
+    /// Whether this fold answers for a moment, and nothing is recorded that lies beyond it.
+    pub fn has_all_up_to(&self, as_of: &AsOf) -> bool {
+        self.waiting.is_none() && self.as_of(as_of).is_some()
+    }
+
     /// Whether an event that was not folded lies before an instant.
     pub(crate) fn waits_for(&self, before: Instant) -> bool {
         self.waiting.as_ref().is_some_and(|waiting| waiting.at < before)

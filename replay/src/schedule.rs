@@ -92,7 +92,8 @@ pub struct Schedule {
 /// What counts in an account's stream and lies beyond a moment: what was retracted is not among it, and what was
 /// corrected is there as corrected.
 ///
-/// `account` is folded as of the moment from `events`, the stream in the order of the ledger. When intervals end is
+/// `account` is folded as of the moment from `events`, the stream in the order of the ledger; none need be given where
+/// none lies beyond the moment. When intervals end is
 /// what the fold of all that waits says, so that a transfer from a non-holder ends what it will end.
 pub fn schedule(account: &Account, events: &[Event], moment: &AsOf) -> Schedule {
     let history = History::of(events);

@@ -170,6 +170,15 @@ impl View {
         Ok(self.fold_account(id, as_of)?.map(Arc::new))
     }
 
+    /// The events of an account's stream where any of them may lie beyond a moment; none where none does.
+    pub fn stream_beyond(&self, id: &AccountId, as_of: &AsOf) -> Result<Vec<Event>, ViewError> {
+        let live = self.projection.live(id).filter(|_| self.limits.is_none());
+        if live.is_some_and(|live| live.has_all_up_to(as_of)) {
+            return Ok(Vec::new());
+        }
+        self.stream(&Stream::account(id))
+    }
+
     /// The person as of a moment; `None` where the person has no events at all.
     pub fn person(&self, id: &PersonId, as_of: &AsOf) -> Option<Arc<Person>> {
         let events = self.person_events(id)?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use tenure_replay::account::{Coverage, Gap, Interval, Overlap, Status};
 use tenure_replay::schedule::{self, Schedule, Scheduled, ScheduledEnd};
 use tenure_replay::{Account, Day, Finding, FindingCode, directory, ownership};
-use tenure_schemas::{AccountId, Stream};
+use tenure_schemas::AccountId;
 use utoipa::ToSchema;
 
 use super::owners::OwnerItem;
@@ -68,7 +68,7 @@ pub(in crate::http) async fn account_ownership(call: Call) -> Response {
 
 fn body(ask: &Ask<NoFilter>) -> Result<OwnershipBody, Problem> {
     let account = ask.account()?;
-    let events = ask.view.stream(&Stream::account(account.account()))?;
+    let events = ask.view.stream_beyond(account.account(), ask.as_of())?;
     ask.go_on()?;
     let schedule = schedule::schedule(&account, &events, ask.as_of());
     let (look_up, day) = (ask.directory(), ask.day());
