@@ -11,8 +11,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tenure_schemas::AccountId;
 use tenure_schemas::payload::ownership::{Role, Scope};
+use tenure_schemas::{AccountId, Zone};
 
 use crate::account::{Account, Interval};
 use crate::directory::{Directory, MAX_LEVELS};
@@ -42,8 +42,8 @@ struct Above {
 type Taken = BTreeMap<(Role, Scope), Vec<Stretch>>;
 
 /// Who holds which lanes of an account because of accounts above, as far as the directory knows: by role, scope and
-/// start.
-pub fn inherited(account: &Account, directory: &dyn Directory) -> Vec<Inherited> {
+/// start. `zone` is that of the day that is asked about, `None` where instants count.
+pub fn inherited(account: &Account, directory: &dyn Directory, zone: Option<&Zone>) -> Vec<Inherited> {
     let mut taken = Taken::new();
     if account.lifecycle().parents().next().is_none() {
         return Vec::new();
@@ -51,35 +51,36 @@ pub fn inherited(account: &Account, directory: &dyn Directory) -> Vec<Inherited>
     for held in account.lanes().intervals() {
         taken.entry((held.role.clone(), held.scope.clone())).or_default().push(held.stretch());
     }
-    heirs(account, directory, taken)
+    heirs(account, directory, taken, zone)
 }
 
 /// Who holds, or would hold if the account had no holder of its own, the lane of the account manager of record.
 pub(crate) fn primary_heirs(account: &Account, directory: &dyn Directory) -> Vec<Inherited> {
-    let mut heirs = heirs(account, directory, Taken::new());
+    let mut heirs = heirs(account, directory, Taken::new(), None);
     heirs.retain(|heir| heir.interval.role.is_primary() && heir.interval.scope.is_global());
     heirs
 }
 
 /// The inherited holders that hold at an instant, or at some moment of a day.
 pub fn inherited_at(account: &Account, directory: &dyn Directory, moment: &AsOf) -> Vec<Inherited> {
-    let mut all = inherited(account, directory);
+    let mut all = inherited(account, directory, moment.day_zone());
     all.retain(|inherited| inherited.time.touches(moment));
     all
 }
 
-fn heirs(account: &Account, directory: &dyn Directory, mut taken: Taken) -> Vec<Inherited> {
+fn heirs(account: &Account, directory: &dyn Directory, mut taken: Taken, zone: Option<&Zone>) -> Vec<Inherited> {
     let mut heirs: Vec<Inherited> = Vec::new();
     let path = vec![account.account().clone()];
-    let mut level = climb(account, &account.lifecycle().open_stretches(), &path, directory);
+    let mut level = climb(account, &account.lifecycle().open_stretches(zone), &path, directory, zone);
     for _ in 0..MAX_LEVELS {
-        let here: Vec<Inherited> = level.iter().flat_map(|above| heirs_of(above, &taken)).collect();
+        let here: Vec<Inherited> = level.iter().flat_map(|above| heirs_of(above, &taken, zone)).collect();
         for heir in &here {
             let lane = (heir.interval.role.clone(), heir.interval.scope.clone());
             taken.entry(lane).or_default().push(heir.time);
         }
         heirs.extend(here);
-        level = level.iter().flat_map(|above| climb(&above.account, &above.times, &above.path, directory)).collect();
+        let next = level.iter().flat_map(|above| climb(&above.account, &above.times, &above.path, directory, zone));
+        level = next.collect();
         if level.is_empty() {
             break;
         }
@@ -94,10 +95,16 @@ fn order(heir: &Inherited) -> (&Role, &Scope, tenure_schemas::Instant, u64) {
 }
 
 /// The accounts directly above one, within the times in which that is asked about.
-fn climb(account: &Account, times: &[Stretch], path: &[AccountId], directory: &dyn Directory) -> Vec<Above> {
+fn climb(
+    account: &Account,
+    times: &[Stretch],
+    path: &[AccountId],
+    directory: &dyn Directory,
+    zone: Option<&Zone>,
+) -> Vec<Above> {
     let mut found: BTreeMap<&AccountId, Vec<Stretch>> = BTreeMap::new();
     for (parent, time) in account.lifecycle().parents().filter(|(parent, _)| !path.contains(parent)) {
-        found.entry(parent).or_default().extend(stretch::common(times, &[time]));
+        found.entry(parent).or_default().extend(stretch::common(times, &[time], zone));
     }
     let above = found.into_iter().filter(|(_, times)| !times.is_empty()).filter_map(|(id, times)| {
         let path = path.iter().chain([id]).cloned().collect();
@@ -107,14 +114,15 @@ fn climb(account: &Account, times: &[Stretch], path: &[AccountId], directory: &d
 }
 
 /// Who holds lanes of an account above for those below, in the times that are not taken.
-fn heirs_of(above: &Above, taken: &Taken) -> Vec<Inherited> {
-    let open = stretch::common(&above.times, &above.account.lifecycle().open_stretches());
+fn heirs_of(above: &Above, taken: &Taken, zone: Option<&Zone>) -> Vec<Inherited> {
+    let open = stretch::common(&above.times, &above.account.lifecycle().open_stretches(zone), zone);
     let mut heirs = Vec::new();
     for interval in above.account.lanes().intervals().filter(|held| held.inherit) {
         let lane = (interval.role.clone(), interval.scope.clone());
         let free = stretch::without(
-            &stretch::common(&[interval.stretch()], &open),
+            &stretch::common(&[interval.stretch()], &open, zone),
             taken.get(&lane).map(Vec::as_slice).unwrap_or_default(),
+            zone,
         );
         heirs.extend(free.into_iter().map(|time| Inherited {
             from: Arc::clone(&above.account),

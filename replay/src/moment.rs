@@ -64,6 +64,14 @@ impl AsOf {
         }
     }
 
+    /// The zone whose day is asked about; `None` where an instant is.
+    pub fn day_zone(&self) -> Option<&Zone> {
+        match self {
+            Self::Instant(_) => None,
+            Self::Day { zone, .. } => Some(zone),
+        }
+    }
+
     /// The first instant that counts as part of the moment itself.
     pub fn start(&self) -> Instant {
         match self {
@@ -132,6 +140,12 @@ pub struct Bound {
 impl Bound {
     pub(crate) fn of(when: &When) -> Self {
         Self { at: when.at, date: civil_date(when) }
+    }
+
+    /// Where a question about a day of `zone` sees it: what is known to the day begins with that date in the zone that is
+    /// asked about. Where instants count, there is none.
+    pub(crate) fn seen_in(&self, zone: Option<&Zone>) -> Instant {
+        zone.zip(self.date).map_or(self.at, |(zone, date)| zone.start_of(date))
     }
 
     /// The civil date: its own where only the day is known, else that of the instant in `zone`.

@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 use tenure_schemas::payload::ownership::{Role, Scope};
-use tenure_schemas::{AccountId, Instant, Name, PersonId};
+use tenure_schemas::{AccountId, Instant, Name, PersonId, Zone};
 use utoipa::ToSchema;
 
-use crate::account::{Account, Closure, Coverage, Gap, Interval, Status, standing_in};
+use crate::account::{Account, Coverage, Gap, Interval, Status, standing_in};
 use crate::directory::Directory;
 use crate::inheritance::{self, Inherited};
 use crate::moment::{AsOf, Bound, Day};
@@ -93,9 +93,9 @@ pub struct Owner {
 }
 
 impl Owner {
-    fn new(interval: &Interval, time: Stretch, coverages: &[&Coverage]) -> Self {
-        let covered = standing_in(interval, coverages.iter().copied()).into_iter();
-        let covered = covered.filter_map(|(coverage, stretch)| Some((coverage, stretch.intersect(&time)?)));
+    fn new(interval: &Interval, time: Stretch, coverages: &[&Coverage], zone: Option<&Zone>) -> Self {
+        let covered = standing_in(interval, coverages.iter().copied(), zone).into_iter();
+        let covered = covered.filter_map(|(coverage, stretch)| Some((coverage, stretch.intersect(&time, zone)?)));
         Self {
             person: interval.person.clone(),
             role: interval.role.clone(),
@@ -110,20 +110,20 @@ impl Owner {
         }
     }
 
-    fn of(account: &Account, interval: &Interval) -> Self {
-        Self::new(interval, interval.stretch(), &account.coverages().collect::<Vec<_>>())
+    fn of(account: &Account, interval: &Interval, zone: Option<&Zone>) -> Self {
+        Self::new(interval, interval.stretch(), &account.coverages().collect::<Vec<_>>(), zone)
     }
 
     /// What is inherited is covered by what was said in the account above as well as in the account itself.
-    fn inheriting(account: &Account, inherited: &Inherited) -> Self {
+    fn inheriting(account: &Account, inherited: &Inherited, zone: Option<&Zone>) -> Self {
         let coverages: Vec<_> = inherited.from.coverages().chain(account.coverages()).collect();
-        let owner = Self::new(&inherited.interval, inherited.time, &coverages);
+        let owner = Self::new(&inherited.interval, inherited.time, &coverages, zone);
         Self { inherited_from: Some(inherited.from.account().clone()), ..owner }
     }
 
-    /// The same, with only those who are responsible at the moment.
-    fn at(mut self, moment: &AsOf) -> Self {
-        self.responsible.retain(|responsible| responsible.stretch().touches(moment));
+    /// The same, with only those who are responsible at the moment while the account is open.
+    fn at(mut self, moment: &AsOf, open: &[Stretch]) -> Self {
+        self.responsible.retain(|responsible| is_open_at(&responsible.stretch(), open, moment));
         self
     }
 
@@ -149,25 +149,17 @@ pub fn tenure_days(held: &Stretch, day: &Day) -> i64 {
     from.days_until(until).max(0)
 }
 
-/// The intervals of its own that hold at a moment in which the account is open; for a day, those that held while it was
-/// open.
+/// The intervals of its own that hold at a moment in which the account is open; for a day, those that held in it while
+/// the account was open.
 pub fn holding<'a>(account: &'a Account, as_of: &'a AsOf) -> impl Iterator<Item = &'a Interval> {
-    let closure = account.lifecycle().closed_now();
-    let open_before = closure.map(|closure| closure.from);
-    let closed = closure.is_some_and(|closure| !was_open(closure, as_of));
-    let intervals = account.lanes().intervals().filter(move |_| !closed);
-    intervals.filter(move |held| held.holds(as_of) && open_before.is_none_or(|end| held.from < end))
+    let open = account.lifecycle().open_stretches(as_of.day_zone());
+    account.lanes().intervals().filter(move |held| is_open_at(&held.stretch(), &open, as_of))
 }
 
-/// Whether the account was open at some moment of the day on which it was closed.
-fn was_open(closure: &Closure, as_of: &AsOf) -> bool {
-    match as_of {
-        AsOf::Instant(_) => false,
-        AsOf::Day { date, zone } => match closure.from_date {
-            Some(from) => *date < from,
-            None => zone.start_of(*date) < closure.from,
-        },
-    }
+/// Whether something holds at some time of a moment in which the account is open.
+fn is_open_at(held: &Stretch, open: &[Stretch], moment: &AsOf) -> bool {
+    let mut both = open.iter().filter_map(|open| held.intersect(open, moment.day_zone()));
+    both.any(|both| both.touches(moment))
 }
 
 /// Everybody who held a lane of the account at the moment; for a day, everybody who held it in that day.
@@ -175,10 +167,12 @@ fn was_open(closure: &Closure, as_of: &AsOf) -> bool {
 /// A lane without a holder of its own has those of the nearest open account above that lets it inherit that lane.
 /// Nobody owns an account while it is closed or merged; on the day of closing, those who owned it until then did.
 pub fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<Owner> {
-    let own = holding(account, as_of).map(|interval| Owner::of(account, interval));
+    let zone = as_of.day_zone();
+    let open = account.lifecycle().open_stretches(zone);
+    let own = holding(account, as_of).map(|interval| Owner::of(account, interval, zone));
     let inherited = inheritance::inherited_at(account, directory, as_of);
-    let inherited = inherited.iter().map(|inherited| Owner::inheriting(account, inherited));
-    let mut owners: Vec<Owner> = own.chain(inherited).map(|owner| owner.at(as_of)).collect();
+    let inherited = inherited.iter().map(|inherited| Owner::inheriting(account, inherited, zone));
+    let mut owners: Vec<Owner> = own.chain(inherited).map(|owner| owner.at(as_of, &open)).collect();
     owners.sort_by(|a, b| (&a.role, &a.scope, a.from, a.event).cmp(&(&b.role, &b.scope, b.from, b.event)));
     owners
 }
@@ -186,9 +180,10 @@ pub fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec
 /// Everybody who ever held a lane of the account because of an account above, up to the moment, by role, scope and
 /// start, with everybody who stood in for them.
 pub fn inherited_owners(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<Owner> {
-    let inherited = inheritance::inherited(account, directory);
+    let zone = as_of.day_zone();
+    let inherited = inheritance::inherited(account, directory, zone);
     let begun = inherited.iter().filter(|inherited| inherited.time.from.is_up_to(as_of));
-    begun.map(|inherited| Owner::inheriting(account, inherited)).collect()
+    begun.map(|inherited| Owner::inheriting(account, inherited, zone)).collect()
 }
 
 /// Where the account stands at the end of a moment, inherited ownership included.
@@ -201,7 +196,7 @@ pub fn status(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Sta
         Status::Unassigned | Status::Orphaned => {}
         Status::Unknown | Status::Owned | Status::Closed | Status::Merged => return own,
     }
-    let primaries: Vec<Stretch> = inheritance::inherited(account, directory)
+    let primaries: Vec<Stretch> = inheritance::inherited(account, directory, as_of.day_zone())
         .into_iter()
         .filter(|heir| heir.interval.role.is_primary() && heir.interval.scope.is_global())
         .map(|heir| heir.time)
@@ -219,7 +214,7 @@ pub fn status(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Sta
 pub fn gaps(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<Gap> {
     let mut held: BTreeMap<(Role, Scope), Vec<Stretch>> = BTreeMap::new();
     let own = account.lanes().intervals().map(|held| (held.role.clone(), held.scope.clone(), held.stretch()));
-    let inherited = inheritance::inherited(account, directory).into_iter();
+    let inherited = inheritance::inherited(account, directory, None).into_iter();
     let inherited = inherited.map(|heir| (heir.interval.role, heir.interval.scope, heir.time));
     for (role, scope, time) in own.chain(inherited) {
         held.entry((role, scope)).or_default().push(time);

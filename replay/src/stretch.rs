@@ -1,7 +1,10 @@
 //! Times of which either bound may be known to the day alone, and what is left of one when others are taken from it.
 //!
-//! Order and length rest on the instants of the bounds; whether a civil day is touched rests on their own dates, where
-//! only the day is known. What is left of a stretch keeps the dates of the bounds that cut it.
+//! About an instant, bounds lie where their instants do. About a day of some zone, what is known to the day alone begins
+//! with its date in that zone, in every step of the computation, so that a day is one day wherever it was reported. What
+//! is left of a stretch keeps the dates of the bounds that cut it.
+
+use tenure_schemas::{Instant, Zone};
 
 use crate::moment::{AsOf, Bound};
 use crate::span::Span;
@@ -36,8 +39,9 @@ impl Stretch {
         match moment {
             AsOf::Instant(at) => self.span().contains(*at),
             AsOf::Day { date, zone } => {
-                let ended = |to: Bound| to.date.map_or(to.at <= zone.start_of(*date), |to| to <= *date);
-                !self.is_empty() && self.from.is_up_to(moment) && !self.to.is_some_and(ended)
+                let (from, to) = self.seen_in(Some(zone));
+                let from = from.max(zone.start_of(*date));
+                from < zone.end_of(*date) && to.is_none_or(|to| from < to)
             }
         }
     }
@@ -47,53 +51,56 @@ impl Stretch {
         self.touches(moment) && self.to.is_none_or(|to| !to.is_up_to(moment))
     }
 
-    /// What both cover.
-    pub fn intersect(&self, other: &Self) -> Option<Self> {
-        let from = if self.from.at < other.from.at { other.from } else { self.from };
-        let to = match (self.to, other.to) {
-            (Some(one), Some(other)) => Some(if other.at < one.at { other } else { one }),
-            (end, None) | (None, end) => end,
-        };
-        Some(Self { from, to }).filter(|both| !both.is_empty())
+    /// Its bounds as a question about a day of `zone` sees them.
+    fn seen_in(&self, zone: Option<&Zone>) -> (Instant, Option<Instant>) {
+        (self.from.seen_in(zone), self.to.map(|to| to.seen_in(zone)))
     }
 
-    /// What is left of it without those that are taken, in the order of time.
-    pub fn without(&self, taken: &[Self]) -> Vec<Self> {
-        let mut holes: Vec<Self> = taken.iter().filter_map(|hole| hole.intersect(self)).collect();
-        holes.sort_by_key(|hole| hole.from.at);
+    /// What both cover, as a question about a day of `zone` sees it, or else by instants.
+    pub fn intersect(&self, other: &Self, zone: Option<&Zone>) -> Option<Self> {
+        let seen = |bound: &Bound| bound.seen_in(zone);
+        let from = std::cmp::max_by_key(self.from, other.from, seen);
+        let to = match (self.to, other.to) {
+            (Some(one), Some(other)) => Some(std::cmp::min_by_key(one, other, seen)),
+            (end, None) | (None, end) => end,
+        };
+        let both = Self { from, to };
+        let (from, to) = both.seen_in(zone);
+        to.is_none_or(|to| from < to).then_some(both)
+    }
+
+    /// What is left of it without those that are taken, in the order of time; zone as in [`Stretch::intersect`].
+    pub fn without(&self, taken: &[Self], zone: Option<&Zone>) -> Vec<Self> {
+        let mut holes: Vec<Self> = taken.iter().filter_map(|hole| hole.intersect(self, zone)).collect();
+        holes.sort_by_key(|hole| hole.from.seen_in(zone));
         let mut left = Vec::new();
         let mut from = Some(self.from);
         for hole in holes {
             let Some(start) = from else { break };
             left.push(Self::new(start, Some(hole.from)));
-            from = match hole.to {
-                Some(to) if to.at < start.at => Some(start),
-                end => end,
-            };
+            from = hole.to.map(|to| std::cmp::max_by_key(start, to, |bound| bound.seen_in(zone)));
         }
         left.extend(from.map(|start| Self::new(start, self.to)));
-        left.retain(|part| !part.is_empty());
+        left.retain(|part| part.intersect(self, zone).is_some());
         left
     }
 }
 
-/// What is left of each without those that are taken, in their order.
-pub fn without(stretches: &[Stretch], taken: &[Stretch]) -> Vec<Stretch> {
-    stretches.iter().flat_map(|stretch| stretch.without(taken)).collect()
+/// What is left of each without those that are taken, in their order; zone as in [`Stretch::intersect`].
+pub fn without(stretches: &[Stretch], taken: &[Stretch], zone: Option<&Zone>) -> Vec<Stretch> {
+    stretches.iter().flat_map(|stretch| stretch.without(taken, zone)).collect()
 }
 
-/// What each of some has in common with each of others.
-pub fn common(some: &[Stretch], others: &[Stretch]) -> Vec<Stretch> {
-    some.iter().flat_map(|one| others.iter().filter_map(|other| one.intersect(other))).collect()
+/// What each of some has in common with each of others; zone as in [`Stretch::intersect`].
+pub fn common(some: &[Stretch], others: &[Stretch], zone: Option<&Zone>) -> Vec<Stretch> {
+    some.iter().flat_map(|one| others.iter().filter_map(|other| one.intersect(other, zone))).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use tenure_schemas::{Instant, Zone};
-
     use super::*;
     use crate::span;
+    use proptest::prelude::*;
 
     fn at(second: i64) -> Bound {
         Bound { at: Instant::from_micros(second * 1_000_000).unwrap(), date: None }
@@ -121,7 +128,7 @@ mod tests {
         let ended = Stretch::new(day("2024-03-01", "UTC"), Some(noon));
         let moment = AsOf::parse("2024-03-02", &Zone::utc()).unwrap();
         assert_eq!((ended.touches(&moment), ended.reaches_end_of(&moment)), (true, false));
-        assert_eq!(ended.without(&[held])[0].to, Some(held.from), "the cut keeps its date");
+        assert_eq!(ended.without(&[held], None)[0].to, Some(held.from), "the cut keeps its date");
     }
 
     fn stretches() -> impl Strategy<Value = Vec<Stretch>> {
@@ -136,8 +143,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_instants_are_those_of_spans(some in stretches(), taken in stretches()) {
-            prop_assert_eq!(spans(&without(&some, &taken)), span::subtract(&spans(&some), &spans(&taken)));
-            prop_assert_eq!(spans(&common(&some, &taken)), span::intersection(&spans(&some), &spans(&taken)));
+            prop_assert_eq!(spans(&without(&some, &taken, None)), span::subtract(&spans(&some), &spans(&taken)));
+            prop_assert_eq!(spans(&common(&some, &taken, None)), span::intersection(&spans(&some), &spans(&taken)));
         }
     }
 }

@@ -5,6 +5,8 @@ mod admission;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod axes;
+#[cfg(test)]
 mod checkpoints;
 #[cfg(test)]
 mod clocks;

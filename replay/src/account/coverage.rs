@@ -10,7 +10,7 @@ use imbl::Vector;
 use jiff::civil::Date;
 use serde::Serialize;
 use tenure_schemas::payload::ownership::{CoverageEnded, CoverageStarted, Role, Scope};
-use tenure_schemas::{Instant, PersonId};
+use tenure_schemas::{Instant, PersonId, Zone};
 use utoipa::ToSchema;
 
 use super::lanes::Interval;
@@ -85,22 +85,23 @@ impl Coverage {
 /// When somebody stands in for the holder of an interval, and by which coverage, in the order of time.
 ///
 /// `coverages` are those that may be about it; what is said of others is left out. At every instant at most one
-/// stands in.
+/// stands in. `zone` is that of the day that is asked about, `None` where instants count.
 pub fn standing_in<'a>(
     interval: &Interval,
     coverages: impl Iterator<Item = &'a Coverage>,
+    zone: Option<&Zone>,
 ) -> Vec<(&'a Coverage, Stretch)> {
     let concerns =
         |coverage: &&Coverage| coverage.owner == interval.person && coverage.lists(&interval.role, &interval.scope);
-    let mut running: Vec<&Coverage> = coverages.filter(concerns).collect();
+    let mut running: Vec<&Coverage> = coverages.filter(concerns).filter(|one| !one.stretch().is_empty()).collect();
     running.sort_by_key(|coverage| std::cmp::Reverse((coverage.from, coverage.event)));
     let (mut found, mut taken): (Vec<(&Coverage, Stretch)>, Vec<Stretch>) = (Vec::new(), Vec::new());
     for coverage in running {
-        let Some(covered) = coverage.stretch().intersect(&interval.stretch()) else { continue };
-        found.extend(covered.without(&taken).into_iter().map(|stretch| (coverage, stretch)));
+        let Some(covered) = coverage.stretch().intersect(&interval.stretch(), zone) else { continue };
+        found.extend(covered.without(&taken, zone).into_iter().map(|stretch| (coverage, stretch)));
         taken.push(covered);
     }
-    found.sort_by_key(|(_, stretch)| stretch.from.at);
+    found.sort_by_key(|(_, stretch)| stretch.from.seen_in(zone));
     found
 }
 

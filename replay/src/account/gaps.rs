@@ -59,7 +59,7 @@ impl Gap {
             return Vec::new();
         };
         let taken: Vec<Stretch> = held.iter().chain(paused).copied().collect();
-        let left = Stretch::new(first, None).without(&taken).into_iter();
+        let left = Stretch::new(first, None).without(&taken, None).into_iter();
         left.map(|left| Self::of(role, scope, left)).collect()
     }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::account::{CloseReason, Closed, Merged, Opened, ProfileChanged, Stage, Tier, TierDecided};
 use tenure_schemas::values::Patch;
-use tenure_schemas::{AccountId, Currency, Instant, Name};
+use tenure_schemas::{AccountId, Currency, Instant, Name, Zone};
 use utoipa::ToSchema;
 
 use crate::effects::Step;
@@ -99,9 +99,18 @@ pub struct Closure {
 }
 
 impl Lifecycle {
-    /// The closure that goes on.
+    /// The closure that goes on; of an account that was merged while it was closed, the merge.
     pub fn closed_now(&self) -> Option<&Closure> {
-        self.closed.last().filter(|closure| closure.to.is_none())
+        self.closed.iter().rfind(|closure| closure.to.is_none())
+    }
+
+    /// Where it stands now, in a word of the audit.
+    fn word(&self) -> &'static str {
+        match self.closed_now() {
+            Some(Closure { merged_into: Some(_), .. }) => "merged",
+            Some(Closure { merged_into: None, .. }) => "closed",
+            None => "open",
+        }
     }
 
     /// The account that it is merged into.
@@ -115,10 +124,12 @@ impl Lifecycle {
     }
 
     /// The times in which it was open, the first event of the account being the start.
-    pub fn open_stretches(&self) -> Vec<Stretch> {
+    ///
+    /// `zone` is that of the day that is asked about, `None` where instants count.
+    pub fn open_stretches(&self, zone: Option<&Zone>) -> Vec<Stretch> {
         let Some(at) = self.first_event_at else { return Vec::new() };
         let start = Bound { at, date: self.first_event_date };
-        Stretch::new(start, None).without(&self.closed_stretches())
+        Stretch::new(start, None).without(&self.closed_stretches(), zone)
     }
 
     /// The accounts above and the times in which they were, in the order of time.
@@ -130,11 +141,13 @@ impl Lifecycle {
     }
 
     fn close(&mut self, step: &mut Step<'_>, reason: Option<CloseReason>, merged_into: Option<AccountId>) {
-        if let Some(closed) = self.closed_now() {
+        // A closed account can still turn out to be the same as another; it stays closed once that is reverted.
+        let stays = |closed: &&Closure| merged_into.is_none() || closed.merged_into.is_some();
+        if let Some(closed) = self.closed_now().filter(stays) {
             let earlier = [closed.event];
             return step.find_with(FindingCode::AccountAlreadyClosed, &earlier, "the account had been closed before");
         }
-        step.note(|| "status".to_owned(), "open", if merged_into.is_some() { "merged" } else { "closed" });
+        let before = self.word();
         self.closed.push(Closure {
             from: step.at(),
             from_date: civil_date(step.when),
@@ -144,10 +157,12 @@ impl Lifecycle {
             merged_into,
             event: step.position(),
         });
+        step.note(|| "status".to_owned(), before, self.word());
     }
 
     fn reopen(&mut self, step: &mut Step<'_>, was_merged: bool) {
-        let running = self.closed.last_mut().filter(|closure| closure.to.is_none());
+        let before = self.word();
+        let running = self.closed.iter_mut().rfind(|closure| closure.to.is_none());
         let Some(closure) = running.filter(|closure| closure.merged_into.is_some() == was_merged) else {
             return if was_merged {
                 step.find(FindingCode::MergeNotFound, "the account is not merged into another");
@@ -155,9 +170,9 @@ impl Lifecycle {
                 step.find(FindingCode::AccountAlreadyOpen, "the account is not closed");
             };
         };
-        step.note(|| "status".to_owned(), if was_merged { "merged" } else { "closed" }, "open");
         closure.to = Some(step.at());
         closure.to_date = civil_date(step.when);
+        step.note(|| "status".to_owned(), before, self.word());
     }
 }
 
