@@ -21,7 +21,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 });
 
 #[derive(Template)]
-#[template(path = "brief.html")]
+#[template(path = "brief.html", config = "src/brief/templates/askama.toml")]
 struct Page<'a> {
     style: &'static str,
     document: &'a Document,
