@@ -98,6 +98,12 @@ pub struct Risk {
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub depends_on_name: Option<Name>,
+    /// Who of theirs has the largest share: `client.largest_share`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depends_on_contact: Option<ContactId>,
+    /// The contact's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depends_on_contact_name: Option<Name>,
     /// The contract that ends next, of those whose end is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contract: Option<ContractId>,
@@ -126,6 +132,10 @@ pub fn risk(accounts: &impl Accounts, directory: &dyn Directory, as_of: &AsOf, z
     let because = threads(persons.as_ref(), contacts.as_ref());
     let ending = next_end(accounts, &as_of.day_in(zone));
     let depends_on = persons.as_ref().map(|persons| persons.strongest.clone());
+    let depends_on_contact = contacts.as_ref().map(|contacts| contacts.strongest.clone());
+    let contact_name = |(account, contact): &(AccountId, ContactId)| {
+        relationships::contact_of(accounts, account, contact)?.name.clone()
+    };
     Risk {
         account: accounts.own().account().clone(),
         level: level(!because.is_empty(), accounts.own().profile().tier, ending.as_ref().map(|(days, _)| *days)),
@@ -137,6 +147,8 @@ pub fn risk(accounts: &impl Accounts, directory: &dyn Directory, as_of: &AsOf, z
         client: contacts.map(|contacts| contacts.side),
         depends_on_name: depends_on.as_ref().and_then(|id| directory.person(id)?.name.clone()),
         depends_on,
+        depends_on_contact_name: depends_on_contact.as_ref().and_then(contact_name),
+        depends_on_contact: depends_on_contact.map(|(_, contact)| contact),
         days_to_end: ending.as_ref().map(|(days, _)| *days),
         contract: ending.map(|(_, contract)| contract),
     }

@@ -41,7 +41,7 @@ impl Stretch {
             AsOf::Day { date, zone } => {
                 let (from, to) = self.seen_in(Some(zone));
                 let from = from.max(zone.start_of(*date));
-                from < zone.end_of(*date) && to.is_none_or(|to| from < to)
+                self.from.is_up_to(moment) && to.is_none_or(|to| from < to)
             }
         }
     }

@@ -5,7 +5,10 @@ mod admission;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "the model knows only what its own ledgers say")]
 mod axes;
+#[cfg(test)]
+mod brief;
 #[cfg(test)]
 mod checkpoints;
 #[cfg(test)]
@@ -35,13 +38,13 @@ mod live;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]
-mod model;
-#[cfg(test)]
 mod models;
 #[cfg(test)]
 mod notes;
 #[cfg(test)]
 mod offerings;
+#[cfg(test)]
+mod order;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]

@@ -99,18 +99,9 @@ pub struct Closure {
 }
 
 impl Lifecycle {
-    /// The closure that goes on; of an account that was merged while it was closed, the merge.
+    /// The closure that goes on.
     pub fn closed_now(&self) -> Option<&Closure> {
-        self.closed.iter().rfind(|closure| closure.to.is_none())
-    }
-
-    /// Where it stands now, in a word of the audit.
-    fn word(&self) -> &'static str {
-        match self.closed_now() {
-            Some(Closure { merged_into: Some(_), .. }) => "merged",
-            Some(Closure { merged_into: None, .. }) => "closed",
-            None => "open",
-        }
+        self.closed.last().filter(|closure| closure.to.is_none())
     }
 
     /// The account that it is merged into.
@@ -141,13 +132,11 @@ impl Lifecycle {
     }
 
     fn close(&mut self, step: &mut Step<'_>, reason: Option<CloseReason>, merged_into: Option<AccountId>) {
-        // A closed account can still turn out to be the same as another; it stays closed once that is reverted.
-        let stays = |closed: &&Closure| merged_into.is_none() || closed.merged_into.is_some();
-        if let Some(closed) = self.closed_now().filter(stays) {
+        if let Some(closed) = self.closed_now() {
             let earlier = [closed.event];
             return step.find_with(FindingCode::AccountAlreadyClosed, &earlier, "the account had been closed before");
         }
-        let before = self.word();
+        step.note(|| "status".to_owned(), "open", if merged_into.is_some() { "merged" } else { "closed" });
         self.closed.push(Closure {
             from: step.at(),
             from_date: civil_date(step.when),
@@ -157,12 +146,10 @@ impl Lifecycle {
             merged_into,
             event: step.position(),
         });
-        step.note(|| "status".to_owned(), before, self.word());
     }
 
     fn reopen(&mut self, step: &mut Step<'_>, was_merged: bool) {
-        let before = self.word();
-        let running = self.closed.iter_mut().rfind(|closure| closure.to.is_none());
+        let running = self.closed.last_mut().filter(|closure| closure.to.is_none());
         let Some(closure) = running.filter(|closure| closure.merged_into.is_some() == was_merged) else {
             return if was_merged {
                 step.find(FindingCode::MergeNotFound, "the account is not merged into another");
@@ -170,9 +157,9 @@ impl Lifecycle {
                 step.find(FindingCode::AccountAlreadyOpen, "the account is not closed");
             };
         };
+        step.note(|| "status".to_owned(), if was_merged { "merged" } else { "closed" }, "open");
         closure.to = Some(step.at());
         closure.to_date = civil_date(step.when);
-        step.note(|| "status".to_owned(), before, self.word());
     }
 }
 

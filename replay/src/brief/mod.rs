@@ -12,6 +12,7 @@ mod cited;
 mod contacts;
 mod digest;
 mod gaps;
+mod health;
 mod notes;
 mod offerings;
 mod ownership;
@@ -24,7 +25,6 @@ mod words;
 mod work;
 
 use serde::Serialize;
-use tenure_schemas::payload::account::Tier;
 use tenure_schemas::payload::ownership::{Role, Scope};
 use tenure_schemas::{AccountId, Event, Instant, Name, PersonId, Zone};
 use utoipa::ToSchema;
@@ -32,6 +32,7 @@ use utoipa::ToSchema;
 pub use cited::{Cited, Listed, MAX_CITED};
 pub use contacts::{ConsentLine, ContactLine, ContactsSection, KnownBy, LeftLine};
 pub use gaps::{Fact, FactCounts, Gap};
+pub use health::HealthSection;
 pub use notes::{CompetitorLine, NoteLine, NotesSection};
 pub use offerings::{UsedLine, WhitespaceLine, WhitespaceSection};
 pub use ownership::{OwnerLine, OwnershipSection, TenureLine};
@@ -49,6 +50,7 @@ use self::cited::Sources;
 use crate::account::Account;
 use crate::directory::{self, Directory};
 use crate::finding::Finding;
+use crate::health::HealthModel;
 use crate::history::History;
 use crate::moment::{AsOf, Day};
 
@@ -110,7 +112,7 @@ pub struct Identity {
     pub size: u64,
     /// The version of its format.
     pub format: u32,
-    /// The health model that it used; `none` where there was none.
+    /// The health model that it used, such as `health/1`: the one in force at the moment.
     pub model: String,
     /// The SHA-256, in hexadecimal, of the answer as compact JSON without this field and `resolved`.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -170,6 +172,8 @@ pub struct Sections {
     pub notes: NotesSection,
     /// How we are in touch.
     pub communication: CommunicationSection,
+    /// How the account is doing, and what moves that.
+    pub health: HealthSection,
     /// What the account uses and could use.
     pub whitespace: WhitespaceSection,
     /// Who competes, the last seen first.
@@ -192,6 +196,7 @@ struct Asked<'a> {
     day: Day,
     zone: &'a Zone,
     target: &'a Target,
+    model: HealthModel,
 }
 
 impl Asked<'_> {
@@ -209,15 +214,6 @@ impl Asked<'_> {
     }
 }
 
-/// The days after which we should be in touch again, by tier: the defaults of `health/1`.
-fn cadence_days(tier: Option<Tier>) -> i64 {
-    match tier {
-        Some(Tier::Key) => 14,
-        Some(Tier::Developing) => 30,
-        Some(Tier::Maintained | Tier::Streamlined) | None => 90,
-    }
-}
-
 /// The brief that answers a question.
 pub fn brief(question: &Question<'_>) -> Brief {
     let as_of = AsOf::Instant(question.as_of);
@@ -232,6 +228,7 @@ pub fn brief(question: &Question<'_>) -> Brief {
         as_of,
         zone: question.zone,
         target: &question.target,
+        model: HealthModel::active(&question.directory.models()),
     };
     let mut sections = sections(&asked);
     sections.risks = points::points(&asked, &sections);
@@ -240,7 +237,7 @@ pub fn brief(question: &Question<'_>) -> Brief {
     sections.gaps = gaps;
     let mut brief = Brief {
         account: question.account.clone(),
-        brief: identity(question),
+        brief: identity(question, &asked.model),
         completeness: facts.percent(),
         facts,
         zone: question.zone.to_string(),
@@ -251,8 +248,8 @@ pub fn brief(question: &Question<'_>) -> Brief {
     brief
 }
 
-fn identity(question: &Question<'_>) -> Identity {
-    let model = "none".to_owned();
+fn identity(question: &Question<'_>, model: &HealthModel) -> Identity {
+    let model = model.name();
     Identity { as_of: question.as_of, size: question.size, format: FORMAT, model, digest: String::new() }
 }
 
@@ -287,6 +284,7 @@ fn sections(asked: &Asked<'_>) -> Sections {
         commitments: work::commitments(asked),
         notes: notes::notes(asked),
         communication: talk::communication(asked),
+        health: health::health(asked),
         whitespace: offerings::whitespace(asked),
         competition: notes::competition(asked),
         risks: Vec::new(),

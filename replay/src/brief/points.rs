@@ -13,9 +13,10 @@ use super::cited::Cited;
 use super::contacts::LeftLine;
 use super::notes::NoteLine;
 use super::vitals::ContractLine;
-use super::words::{days, excerpt, number};
-use super::{Asked, SOON_DAYS, Sections, cadence_days};
+use super::words::{days, excerpt, number, percent};
+use super::{Asked, SOON_DAYS, Sections};
 use crate::account::{Clocks, Commitment, IssueStatus, Status};
+use crate::health::Band;
 
 /// How many points are the things to know.
 pub(super) const FIRST: usize = 3;
@@ -52,8 +53,7 @@ pub enum PointKind {
     CommitmentDue,
     /// Actions of the plan are overdue, or it is attained 20 per cent less than its time has passed.
     PlanBehind,
-    /// We were not in touch for twice as long as the tier wants: every 14 days for key accounts, 30 for developing ones,
-    /// 90 for others.
+    /// We were not in touch for twice as long as the health model wants for the tier.
     Silence,
     /// A decision maker, economic buyer, sponsor or champion left in the last 180 days.
     ContactLeft,
@@ -92,6 +92,7 @@ pub(super) fn points(asked: &Asked<'_>, sections: &Sections) -> Vec<Point> {
         overdue(asked, Party::Us, PointKind::CommitmentOverdue),
         contract_ends(sections),
         issue_pressing(asked, sections),
+        health_red(sections),
         single_threaded(sections),
         noted(PointKind::Sensitivity, &sections.notes.sensitivities.items, "Be careful"),
         holder_leaves(asked, sections),
@@ -212,15 +213,27 @@ fn issue_pressing(asked: &Asked<'_>, sections: &Sections) -> Option<Point> {
     Some(Point::new(PointKind::IssuePressing, text, asked.sources.cite(events)))
 }
 
+fn health_red(sections: &Sections) -> Option<Point> {
+    let section = &sections.health;
+    let (health, overall) = (&section.health, section.health.overall?);
+    if health.band != Band::Red {
+        return None;
+    }
+    let held_down: Vec<String> = health.capped_by.iter().map(ToString::to_string).collect();
+    let because =
+        if held_down.is_empty() { String::new() } else { format!(", held down by {}", held_down.join(" and ")) };
+    let text = format!("The health of the account is red, at {} by {}{because}.", percent(overall), health.model);
+    Some(Point::new(PointKind::HealthRed, text, section.cited.clone()))
+}
+
 fn single_threaded(sections: &Sections) -> Option<Point> {
     let threads = sections.threads.as_ref().filter(|threads| threads.single_threaded)?;
     let person = threads.person_name.as_ref().map_or_else(|| threads.person.to_string(), ToString::to_string);
     let contact = threads.contact_name.as_ref().map_or_else(|| threads.contact.to_string(), ToString::to_string);
-    let share = |milli_points: u32| milli_points / 1_000;
     let text = format!(
-        "The relationship hangs on few: {person} has {} % of it on our side, {contact} {} % on theirs.",
-        share(threads.person_share),
-        share(threads.contact_share)
+        "The relationship hangs on few: {person} has {} of it on our side, {contact} {} on theirs.",
+        percent(threads.person_share),
+        percent(threads.contact_share)
     );
     Some(Point::new(PointKind::SingleThreaded, text, threads.cited.clone()))
 }
@@ -257,12 +270,11 @@ fn plan_behind(sections: &Sections) -> Option<Point> {
     if overdue == 0 && attained.saturating_add(BEHIND) > elapsed {
         return None;
     }
-    let share = |milli_points: u32| milli_points / 1_000;
     let late = plan.actions.items.iter().filter(|line| line.action.days_late.is_some());
     let text = format!(
-        "The plan is {} % attained with {} % of its time gone; {} overdue.",
-        share(attained),
-        share(elapsed),
+        "The plan is {} attained with {} of its time gone; {} overdue.",
+        percent(attained),
+        percent(elapsed),
         if overdue == 1 { "1 action is".to_owned() } else { format!("{overdue} actions are") }
     );
     let events = late.flat_map(|line| line.cited.events.iter().copied()).chain(plan.cited.events.iter().copied());
@@ -271,7 +283,7 @@ fn plan_behind(sections: &Sections) -> Option<Point> {
 
 fn silence(asked: &Asked<'_>, sections: &Sections) -> Option<Point> {
     let overall = sections.communication.overall.as_ref()?;
-    let cadence = cadence_days(asked.account.profile().tier);
+    let cadence = asked.model.cadence_days(asked.account.profile().tier);
     let last = *overall.cited.events.last()?;
     (overall.days_since > 2 * cadence).then(|| {
         let text = format!(

@@ -20,6 +20,11 @@ pub(super) fn excerpt(text: &str) -> String {
     if cut.len() < line.len() { format!("“{}…”", cut.trim_end()) } else { format!("“{line}”") }
 }
 
+/// Milli-points as per cent with one decimal, rounded down.
+pub(super) fn percent(milli_points: u32) -> String {
+    format!("{}.{} %", milli_points / 1_000, milli_points % 1_000 / 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

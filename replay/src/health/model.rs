@@ -1,6 +1,7 @@
 //! A version of the health model, ready to compute with.
 
 use tenure_schemas::models::{BUILT_IN_VERSION, HealthSpec, TypedSpec};
+use tenure_schemas::payload::account::Tier;
 
 use crate::models::Models;
 
@@ -42,6 +43,11 @@ impl HealthModel {
     /// Its numbers.
     pub fn spec(&self) -> &HealthSpec {
         &self.spec
+    }
+
+    /// How often we mean to be in touch with an account of a tier: once in so many whole days.
+    pub fn cadence_days(&self, tier: Option<Tier>) -> i64 {
+        self.spec.dimensions.engagement.cadence_days.get(tier).rounded_up()
     }
 
     /// The model with its version, such as `health/1`.

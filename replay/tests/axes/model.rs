@@ -130,19 +130,16 @@ impl Account {
         }
     }
 
-    /// A closed account may still be merged; one that is merged is closed already.
+    /// What is closed or merged is neither closed nor merged again before it is opened.
     fn shut(&mut self, time: Time, into: Option<String>) {
-        let running = || self.shut.iter().filter(|shut| shut.times.to.is_none());
-        let is_merged = running().any(|shut| shut.into.is_some());
-        let is_closed = running().any(|shut| shut.into.is_none());
-        if is_merged || (is_closed && into.is_none()) {
+        if self.is_closed() {
             return;
         }
         self.shut.push(Shut { times: Times { from: time, to: None }, into });
     }
 
     fn open(&mut self, time: Time, was_merged: bool) {
-        let last = self.shut.iter_mut().filter(|shut| shut.times.to.is_none()).next_back();
+        let last = self.shut.iter_mut().rfind(|shut| shut.times.to.is_none());
         if let Some(shut) = last.filter(|shut| shut.into.is_some() == was_merged) {
             shut.times.to = Some(time);
         }
@@ -297,11 +294,15 @@ impl Firm {
         match class {
             "account" => {
                 let account = self.accounts.entry(id.to_owned()).or_default();
-                happened.into_iter().for_each(|fact| account.hear(fact));
+                for fact in happened {
+                    account.hear(fact);
+                }
             }
             "person" => {
                 let person = self.people.entry(id.to_owned()).or_default();
-                happened.into_iter().for_each(|fact| person.hear(fact));
+                for fact in happened {
+                    person.hear(fact);
+                }
             }
             other => panic!("not in the model: {other}"),
         }

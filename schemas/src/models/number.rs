@@ -76,6 +76,14 @@ decimals! {
         "a whole number from 1 to 36500";
 }
 
+impl Positive {
+    /// The number rounded up to a whole one, of days say.
+    pub fn rounded_up(self) -> i64 {
+        // Its bounds let every one fit.
+        self.0.ceil().try_into().unwrap_or(i64::MAX)
+    }
+}
+
 impl Whole {
     /// The number of days or months.
     pub fn get(self) -> i32 {

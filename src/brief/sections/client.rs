@@ -67,8 +67,8 @@ fn threads(threads: &Threads) -> Block {
          {} of theirs in effect.",
         percent(threads.person_share),
         percent(threads.contact_share),
-        thousandths(threads.effective_persons),
-        thousandths(threads.effective_contacts),
+        thousandths(threads.effective_persons.into()),
+        thousandths(threads.effective_contacts.into()),
     );
     let tone = Tone::alert_if(threads.single_threaded);
     lines(None, vec![Line { text, detail: None, tone, cited: threads.cited.clone() }], 0)

@@ -1,6 +1,7 @@
 //! What each section of a brief says, in words.
 
 mod client;
+mod health;
 mod market;
 mod standing;
 mod work;
@@ -64,6 +65,7 @@ pub(super) fn all(brief: &Brief, pen: &Pen) -> Vec<Section> {
         section("commitments", "Open promises", work::commitments(&sections.commitments)),
         section("notes", "Worth knowing", client::notes(&sections.notes, pen)),
         section("communication", "How we are in touch", client::communication(&sections.communication, pen)),
+        section("health", "How the account is doing", health::health(&sections.health)),
         section("whitespace", "What they use and could use", market::whitespace(&sections.whitespace, pen)),
         section("competition", "Competition", market::competition(&sections.competition, pen)),
         section("risks", "Other risks", risks(sections.risks.get(sections.first.len()..).unwrap_or_default())),

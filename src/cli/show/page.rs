@@ -8,7 +8,7 @@ use crate::cli::table;
 /// Lays out an overview as the read API answers it, its times as dates in the zone that it was asked in.
 pub(super) fn lay_out(overview: &Value) -> String {
     let zone = text(overview, "/resolved/zone").parse().unwrap_or_default();
-    let mut overview = overview.clone();
+    let (asked, mut overview) = (text(overview, "/resolved/as_of"), overview.clone());
     local(&mut overview, &zone);
     let overview = &overview;
     let sections = [
@@ -28,11 +28,11 @@ pub(super) fn lay_out(overview: &Value) -> String {
         findings(overview),
     ];
     let sections = sections.into_iter().flatten().map(|section| format!("\n\n{section}"));
-    headline(overview) + &sections.collect::<String>()
+    headline(overview, &asked) + &sections.collect::<String>()
 }
 
 /// The name, where the account stands, and what the page rests on.
-fn headline(overview: &Value) -> String {
+fn headline(overview: &Value, asked: &str) -> String {
     let id = text(overview, "/account");
     let name = optional(overview, "/name").map_or_else(|| id.clone(), |name| format!("{name} ({id})"));
     let key = overview.pointer("/manage_as_key").and_then(Value::as_bool).unwrap_or_default();
@@ -49,8 +49,8 @@ fn headline(overview: &Value) -> String {
         merged(overview),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let (as_of, size) = (text(overview, "/resolved/as_of"), text(overview, "/resolved/size"));
-    format!("{name}\n{facts}\nas of {as_of}, from a ledger of {size} events")
+    let size = text(overview, "/resolved/size");
+    format!("{name}\n{facts}\nas of {asked}, from a ledger of {size} events")
 }
 
 /// Where it stands; of what is over, since when and why.
@@ -416,10 +416,10 @@ mod tests {
         let overview = json!({
             "account": "a", "status": "owned", "opened_at": "2025-12-31T23:30:00Z",
             "owners": [owner(json!("2026-03-01T23:30:00Z")), by_day],
-            "resolved": {"as_of": "2026-05-01", "zone": "America/Lima", "size": 1},
+            "resolved": {"as_of": "2026-05-01T02:00:00Z", "zone": "America/Lima", "size": 1},
         });
         let page = lay_out(&overview);
-        assert!(page.contains("since 2025-12-31"), "{page}");
+        assert!(page.contains("since 2025-12-31") && page.contains("as of 2026-05-01T02:00:00Z"), "{page}");
         assert!(page.contains("2026-03-01") && page.contains("2026-02-01"), "{page}");
         let mut rome = overview;
         rome["resolved"]["zone"] = json!("Europe/Rome");

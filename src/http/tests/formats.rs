@@ -22,7 +22,7 @@ const EXAMPLES: &[(&str, &str)] = &[
 ];
 
 /// The addresses of everything that is answered as MessagePack, and its parameters.
-fn addresses() -> Vec<(String, Vec<String>)> {
+pub(super) fn addresses() -> Vec<(String, Vec<String>)> {
     let description = serde_json::to_value(openapi()).unwrap();
     let mut addresses = Vec::new();
     for (path, item) in description["paths"].as_object().unwrap() {

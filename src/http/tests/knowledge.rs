@@ -4,6 +4,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::answers::column;
+use super::formats::addresses;
+use super::promises::promises;
 use crate::http::testing::{Testbed, event, history};
 
 /// An event that a system learned of long before the ledger did.
@@ -141,4 +143,61 @@ async fn the_pages_of_a_list_rest_on_one_knowledge() {
     assert_eq!(second["resolved"]["size"], 9);
     let other = testbed.get(&format!("/v1/accounts?limit=10&size=8&cursor={next}")).await;
     assert_eq!(other.problem(), ("bad-parameter".to_owned(), "cursor".to_owned()));
+}
+
+/// Everything that is answered about a moment at a size.
+fn dated() -> Vec<String> {
+    let takes_size = |parameters: &[String]| parameters.iter().any(|name| name == "size");
+    let dated = addresses().into_iter().filter(|(_, parameters)| takes_size(parameters));
+    dated.map(|(path, _)| path).collect()
+}
+
+/// What is told later of what was before: late, corrected, retracted, taken back, merged, moved, and by another model.
+fn afterwards() -> Vec<Value> {
+    let about = |account: &str, kind: &str, at: &str, says| event(&format!("account/{account}"), kind, at, says);
+    let id = |position: u128| uuid::Uuid::from_u128(position);
+    let moved = json!({"from": "bob", "to": "ada", "role": "primary"});
+    let order = json!({"order": "o1", "total": {"amount": "1", "currency": "USD"}});
+    let corrected = json!({"target": id(15), "payload": order, "payload_schema": 1});
+    let call = json!({"channel": "video", "direction": "mutual", "persons": ["ada"], "contacts": ["c1"]});
+    let mut drafts = vec![
+        about("acme", "ownership.transferred", "2024-04-01", moved),
+        about("acme", "interaction.logged", "2024-05-30T08:00:00Z", call),
+        about("acme", "event.corrected", "2024-08-01", corrected),
+        about("acme", "event.retracted", "2024-08-01", json!({"target": id(18)})),
+        about("gap", "account.merged", "2024-02-01", json!({"into": "acme"})),
+        about("acme", "account.parent_set", "2023-02-01", json!({"parent": "twin"})),
+        about(
+            "acme",
+            "coverage.started",
+            "2024-06-29",
+            json!({"owner": "bob", "delegate": "ada", "until": "2024-07-09T00:00:00Z"}),
+        ),
+        event("person/bob", "person.departed", "2024-06-01", json!({})),
+        event("catalogue/main", "offering.listed", "2023-01-01", json!({"offering": "press", "name": "Press"})),
+        event("model/health", "model.activated", "2023-01-01", json!({"version": 1})),
+    ];
+    drafts.push(event("account/brandnew", "account.opened", "2023-01-01", json!({"name": "New", "parent": "acme"})));
+    drafts
+}
+
+/// Whatever is appended later: the same bytes at the same size, and those that a ledger of that size gave.
+#[tokio::test]
+async fn no_answer_about_a_moment_at_a_size_ever_changes() {
+    let before = [history(), promises()].concat();
+    let mut grown = Testbed::of(&before);
+    grown.grow(&afterwards());
+    let paths = dated();
+    assert!(paths.len() > 35, "{}", paths.len());
+    for size in [0, 5, 16, 22, before.len()] {
+        let then = Testbed::of(&before[..size]);
+        for as_of in ["2023-02-01", "2024-06-30", "2024-05-01T10:00:00Z", "2030-01-01"] {
+            for path in &paths {
+                let question = format!("{path}?as_of={as_of}&size={size}");
+                let (now, then) = (grown.get(&question).await, then.get(&question).await);
+                assert_eq!((now.status, now.text()), (then.status, then.text()), "{question}");
+                assert_eq!(now.header("ledger-root"), then.header("ledger-root"), "{question}");
+            }
+        }
+    }
 }
