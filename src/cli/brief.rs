@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde_json::Value;
 
+use super::answer::text;
+use super::moment::Moment;
 use super::reader::Reader;
-use super::{Ending, terminal};
+use super::{Ending, answer, terminal};
 use crate::http::address::escape;
 
 /// The format of the briefs that this version renders.
@@ -17,18 +19,8 @@ pub(super) struct Args {
     /// The account's id.
     #[arg(value_name = "ACCOUNT")]
     account: String,
-    /// The moment: a date such as 2026-03-01, or an instant such as 2026-03-01T09:30:00Z; now when absent.
-    #[arg(long, value_name = "MOMENT")]
-    as_of: Option<String>,
-    /// The IANA time zone in which dates are days; UTC when absent.
-    #[arg(long, value_name = "ZONE")]
-    tz: Option<String>,
-    /// The time up to which knowledge counts; everything known now when absent.
-    #[arg(long, value_name = "MOMENT", conflicts_with = "size")]
-    known_at: Option<String>,
-    /// How many of the ledger's first events count.
-    #[arg(long, value_name = "N")]
-    size: Option<u64>,
+    #[command(flatten)]
+    moment: Moment,
     /// The handover that it is made for.
     #[arg(long, value_name = "HANDOVER", conflicts_with_all = ["role", "scope"])]
     handover: Option<String>,
@@ -46,7 +38,7 @@ pub(super) struct Args {
     output: Option<PathBuf>,
     /// Render the brief again that was recorded for this handover, and say whether it still has its digest.
     #[arg(long, value_name = "HANDOVER", conflicts_with_all =
-        ["as_of", "known_at", "size", "handover", "role", "scope", "format", "output"])]
+        ["as_of", "known_at", "size", "clock", "handover", "role", "scope", "format", "output"])]
     verify: Option<String>,
 }
 
@@ -85,18 +77,9 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
 }
 
 fn write(reader: &Reader, args: &Args) -> anyhow::Result<Ending> {
-    let size = args.size.map(|size| size.to_string());
-    let given = [
-        ("as_of", &args.as_of),
-        ("tz", &args.tz),
-        ("known_at", &args.known_at),
-        ("size", &size),
-        ("handover", &args.handover),
-        ("role", &args.role),
-        ("scope", &args.scope),
-    ];
-    let given = given.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
-    let answer = reader.get(&target(&args.account, given), args.format.media_type())?;
+    let given =
+        [("handover", args.handover.as_deref()), ("role", args.role.as_deref()), ("scope", args.scope.as_deref())];
+    let answer = reader.get(&args.moment.ask_with(&path(&args.account), &given), args.format.media_type())?;
     let mut text = String::from_utf8(answer.body).context("the answer is no text")?;
     if args.format == Format::Json {
         text = serde_json::to_string_pretty(&serde_json::from_str::<Value>(&text)?)? + "\n";
@@ -108,11 +91,9 @@ fn write(reader: &Reader, args: &Args) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
-/// The address of a brief.
-fn target<'a>(account: &str, given: impl IntoIterator<Item = (&'static str, &'a str)>) -> String {
-    let query: Vec<String> = given.into_iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("/v1/accounts/{}/handover-brief{mark}{}", escape(account), query.join("&"))
+/// The path of an account's brief.
+fn path(account: &str) -> String {
+    format!("/v1/accounts/{}/handover-brief", escape(account))
 }
 
 /// What `handover.briefed` recorded.
@@ -146,7 +127,7 @@ fn verify(reader: &Reader, args: &Args, handover: &str) -> anyhow::Result<Ending
     let found = again(reader, args, handover, accepted)?;
     let digest = found.pointer("/brief/digest").and_then(Value::as_str).unwrap_or_default();
     if digest != accepted.digest {
-        let zone = args.tz.as_deref().unwrap_or("UTC");
+        let zone = args.moment.zone().unwrap_or("UTC");
         terminal::say(&format!(
             "{which}, is not what the ledger says as of {} at size {} with days in {zone}: it has the digest {}, \
              rendered again {digest}. Where it was made with days in another zone, name that with --tz",
@@ -172,22 +153,15 @@ fn verify(reader: &Reader, args: &Args, handover: &str) -> anyhow::Result<Ending
 /// The brief as of the moment and at the size of the accepted one: the one for the handover, else that for its lane,
 /// which it also is when it was made before the handover began.
 fn again(reader: &Reader, args: &Args, handover: &str, accepted: &Accepted) -> anyhow::Result<Value> {
-    let size = accepted.size.to_string();
-    let mut given = vec![("as_of", accepted.as_of.as_str()), ("size", size.as_str())];
-    given.extend(args.tz.as_deref().map(|zone| ("tz", zone)));
-    let ask = |more: &[(&'static str, &str)]| -> anyhow::Result<Value> {
-        let all = given.iter().chain(more).copied();
-        let answer = reader.get(&target(&args.account, all), "application/json")?;
-        serde_json::from_slice(&answer.body).context("the answer is no JSON")
-    };
+    let moment = Moment::at_size(&accepted.as_of, accepted.size, args.moment.zone());
+    let ask = |more: &[(&str, Option<&str>)]| answer::document(reader, &moment.ask_with(&path(&args.account), more));
     let is_accepted = |found: &Value| found.pointer("/brief/digest").and_then(Value::as_str) == Some(&accepted.digest);
-    let for_handover = ask(&[("handover", handover)]);
+    let for_handover = ask(&[("handover", Some(handover))]);
     match for_handover {
         Ok(found) if is_accepted(&found) => Ok(found),
         Ok(found) => {
-            let text =
-                |name: &str| found.pointer(&format!("/subject/{name}")).and_then(Value::as_str).unwrap_or_default();
-            let for_lane = ask(&[("role", text("role")), ("scope", text("scope"))])?;
+            let (role, scope) = (text(&found, "/subject/role"), text(&found, "/subject/scope"));
+            let for_lane = ask(&[("role", Some(&role)), ("scope", Some(&scope))])?;
             Ok(if is_accepted(&for_lane) { for_lane } else { found })
         }
         Err(error) => ask(&[]).ok().filter(is_accepted).ok_or(error),
@@ -196,34 +170,17 @@ fn again(reader: &Reader, args: &Args, handover: &str, accepted: &Accepted) -> a
 
 /// The last brief that was recorded for a handover, and at which position.
 fn recorded(reader: &Reader, account: &str, handover: &str) -> anyhow::Result<(u64, Recorded)> {
-    let mut next = Some(format!("/v1/accounts/{}/timeline?kind=handover.briefed&limit=1000", escape(account)));
+    let target = format!("/v1/accounts/{}/timeline?kind=handover.briefed&limit=1000", escape(account));
     let mut last = None;
-    while let Some(address) = next {
-        let answer = reader.get(&address, "application/json")?;
-        let page: Value = serde_json::from_slice(&answer.body).context("the answer is no JSON")?;
-        for item in page.get("items").and_then(Value::as_array).into_iter().flatten() {
-            let position = item.get("position").and_then(Value::as_u64).unwrap_or_default();
-            let payload = item.pointer("/event/payload").cloned().unwrap_or_default();
-            let said: Recorded = serde_json::from_value(payload).context("the event at a position cannot be read")?;
-            if said.handover == handover {
-                last = Some((position, said));
-            }
+    for item in answer::all_items(reader, &target)? {
+        let position = item.get("position").and_then(Value::as_u64).unwrap_or_default();
+        let payload = item.pointer("/event/payload").cloned().unwrap_or_default();
+        let said: Recorded = serde_json::from_value(payload)
+            .with_context(|| format!("the brief that is recorded at position {position} cannot be read"))?;
+        if said.handover == handover {
+            last = Some((position, said));
         }
-        next = answer.next;
     }
     let Some(last) = last else { bail!("no brief is recorded for a handover {handover} of account {account}") };
     Ok(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_asked_is_escaped() {
-        let given = [("as_of", "2026-03-01T09:00:00+01:00"), ("scope", "region:a b")];
-        let address = "/v1/accounts/a%2Fb/handover-brief?as_of=2026-03-01T09%3A00%3A00%2B01%3A00&scope=region%3Aa%20b";
-        assert_eq!(target("a/b", given), address);
-        assert_eq!(target("acme", []), "/v1/accounts/acme/handover-brief");
-    }
 }

@@ -1,6 +1,7 @@
 //! The command line: what it takes, and how it ends.
 
 mod access;
+mod answer;
 mod append;
 mod brief;
 mod demo;

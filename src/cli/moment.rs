@@ -23,19 +23,36 @@ pub(super) struct Moment {
 }
 
 impl Moment {
+    /// A moment at a size of the ledger, of which the answer never changes.
+    pub(super) fn at_size(as_of: &str, size: u64, zone: Option<&str>) -> Self {
+        let (as_of, size) = (Some(as_of.to_owned()), Some(size.to_string()));
+        Self { as_of, size, tz: zone.map(str::to_owned), ..Self::default() }
+    }
+
     /// A path with the query that says the moment.
     pub(super) fn ask(&self, path: &str) -> String {
-        let given = [
-            ("as_of", &self.as_of),
-            ("tz", &self.tz),
-            ("known_at", &self.known_at),
-            ("size", &self.size),
-            ("clock", &self.clock),
+        self.ask_with(path, &[])
+    }
+
+    /// A path with the query that says the moment, and more of what is given.
+    pub(super) fn ask_with(&self, path: &str, more: &[(&str, Option<&str>)]) -> String {
+        let moment = [
+            ("as_of", self.as_of.as_deref()),
+            ("tz", self.tz.as_deref()),
+            ("known_at", self.known_at.as_deref()),
+            ("size", self.size.as_deref()),
+            ("clock", self.clock.as_deref()),
         ];
-        let given = given.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escape(value.as_ref()?))));
+        let given = moment.iter().chain(more);
+        let given = given.filter_map(|(name, value)| Some(format!("{name}={}", escape((*value)?))));
         let query: Vec<String> = given.collect();
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{path}{mark}{}", query.join("&"))
+    }
+
+    /// The time zone in which dates are days, where one is named.
+    pub(super) fn zone(&self) -> Option<&str> {
+        self.tz.as_deref()
     }
 }
 
@@ -54,5 +71,7 @@ mod tests {
         };
         let asked = "/v1/accounts?as_of=2026-03-01T09%3A00%3A00%2B01%3A00&known_at=2026-04-01&clock=source";
         assert_eq!(moment.ask("/v1/accounts"), asked);
+        let more = [("model", Some("health/2")), ("role", None)];
+        assert_eq!(Moment::default().ask_with("/v1/a", &more), "/v1/a?model=health%2F2");
     }
 }

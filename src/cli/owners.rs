@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use serde_json::Value;
 
+use super::answer::{date_or_instant, items, optional, text};
 use super::moment::Moment;
-use super::reader::Reader;
-use super::{Ending, table, terminal};
+use super::{Ending, answer, table};
 use crate::http::address::escape;
 
 #[derive(Debug, clap::Args)]
@@ -18,49 +17,19 @@ pub(super) struct Args {
     #[command(flatten)]
     moment: Moment,
     /// For people, or for machines.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-/// How the answer is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// A line for each lane and holder.
-    Table,
-    /// Indented JSON.
-    Json,
+    #[arg(long, value_enum, default_value_t = answer::Format::Table)]
+    format: answer::Format,
 }
 
 pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
-    let reader = Reader::to(dir)?;
     let target = args.moment.ask(&format!("/v1/accounts/{}/owners", escape(&args.account)));
-    let answer = reader.get(&target, "application/json");
-    reader.close();
-    let owners: Value = serde_json::from_slice(&answer?.body).context("the answer is no JSON")?;
-    let text = match args.format {
-        Format::Table => lay_out(&owners),
-        Format::Json => serde_json::to_string_pretty(&owners)?,
-    };
-    terminal::say(&text)?;
-    Ok(Ending::Done)
+    answer::show(dir, &target, args.format, lay_out)
 }
 
 /// Lays out the owners as the read API answers them: where the account stands, what that rests on, a line for each.
 fn lay_out(body: &Value) -> String {
     let into = optional(body, "/merged_into").map(|into| format!(" into {into}")).unwrap_or_default();
-    let known = match (optional(body, "/resolved/known_at"), text(body, "/resolved/clock").as_str()) {
-        (Some(known_at), "source") => format!(", as the sources knew by {known_at}"),
-        (Some(known_at), _) => format!(", known by {known_at}"),
-        (None, _) => String::new(),
-    };
-    let head = format!(
-        "{}: {}{into}\nas of {} ({}), from a ledger of {} events{known}",
-        text(body, "/account"),
-        text(body, "/status"),
-        text(body, "/resolved/as_of"),
-        text(body, "/resolved/zone"),
-        text(body, "/resolved/size"),
-    );
+    let head = format!("{}: {}{into}\n{}", text(body, "/account"), text(body, "/status"), answer::resolved(body));
     let rows: Vec<_> = items(body, "/owners").map(row).collect();
     if rows.is_empty() {
         return format!("{head}\n\nnobody");
@@ -85,28 +54,6 @@ fn row(owner: &Value) -> Vec<String> {
         if responsible.is_empty() { person } else { responsible.join(", ") },
         optional(owner, "/inherited_from").map(|from| format!("inherited from {from}")).unwrap_or_default(),
     ]
-}
-
-/// The civil date of a bound, where only the day is known, else its instant.
-fn date_or_instant(value: &Value, bound: &str) -> String {
-    optional(value, &format!("/{bound}_date")).unwrap_or_else(|| text(value, &format!("/{bound}")))
-}
-
-fn items<'a>(value: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
-    value.pointer(list).and_then(Value::as_array).into_iter().flatten()
-}
-
-/// What stands there as text; numbers as they are written.
-fn optional(value: &Value, field: &str) -> Option<String> {
-    match value.pointer(field)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-fn text(value: &Value, field: &str) -> String {
-    optional(value, field).unwrap_or_default()
 }
 
 #[cfg(test)]

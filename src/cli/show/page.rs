@@ -3,6 +3,7 @@
 use serde_json::Value;
 use tenure_schemas::{Instant, Zone};
 
+use crate::cli::answer::{items, optional, text};
 use crate::cli::table;
 
 /// Lays out an overview as the read API answers it, its times as dates in the zone that it was asked in.
@@ -293,23 +294,6 @@ fn grid(header: &[&str], rows: Vec<Vec<String>>) -> Option<String> {
     }
     grid.add_rows(rows);
     Some(table::text_of(grid))
-}
-
-fn items<'a>(value: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
-    value.pointer(list).and_then(Value::as_array).into_iter().flatten()
-}
-
-/// What stands there as text; numbers as they are written.
-fn optional(value: &Value, field: &str) -> Option<String> {
-    match value.pointer(field)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-fn text(value: &Value, field: &str) -> String {
-    optional(value, field).unwrap_or_default()
 }
 
 /// A name with its id, or the id alone.
