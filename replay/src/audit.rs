@@ -113,6 +113,14 @@ fn field_changes(account: &AccountId, history: &History<'_>, as_of: &AsOf) -> BT
     changes.collect()
 }
 
+/// The positions of the events that changed fields last as of a moment, of those that ever changed.
+///
+/// `events` are the account's stream in the order of the ledger, `fields` names as the audit has them.
+pub fn last_change(account: &AccountId, events: &[Event], as_of: &AsOf, fields: &[&str]) -> Vec<u64> {
+    let changes = changes_by_field(account, &History::of(events), as_of);
+    fields.iter().filter_map(|field| changes.get(*field)?.last().copied()).collect()
+}
+
 /// The positions of the events that changed each field as of a moment, in the order of time.
 pub(crate) fn changes_by_field(account: &AccountId, history: &History<'_>, as_of: &AsOf) -> BTreeMap<String, Vec<u64>> {
     let mut state = Account::unknown(account.clone());

@@ -66,7 +66,7 @@ pub fn findings(account: &Account, directory: &dyn Directory, until: Instant) ->
 }
 
 /// Times in which an owner did not work for us: before joining, or after having departed.
-fn employment_findings(interval: &Interval, directory: &dyn Directory, until: Instant) -> Vec<Finding> {
+pub(crate) fn employment_findings(interval: &Interval, directory: &dyn Directory, until: Instant) -> Vec<Finding> {
     let person = directory.person(&interval.person);
     let employed = person.as_ref().map(|person| person.employed.clone()).unwrap_or_default();
     let first = employed.first().map(|span| span.from);

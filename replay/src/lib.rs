@@ -26,6 +26,7 @@ pub mod ownership;
 pub mod person;
 pub mod plans;
 pub mod relationships;
+pub mod reports;
 pub mod risk;
 mod round;
 pub mod schedule;

@@ -177,6 +177,19 @@ pub fn owners(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec
     owners
 }
 
+/// The account managers of record at a moment, of the account's own or inherited, each once; for a day, everybody who
+/// was it in that day.
+pub fn managers(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<PersonId> {
+    let owners = owners(account, directory, as_of).into_iter();
+    let mut managers: Vec<PersonId> = Vec::new();
+    for owner in owners.filter(|owner| owner.role.is_primary() && owner.scope.is_global()) {
+        if !managers.contains(&owner.person) {
+            managers.push(owner.person);
+        }
+    }
+    managers
+}
+
 /// Everybody who ever held a lane of the account because of an account above, up to the moment, by role, scope and
 /// start, with everybody who stood in for them.
 pub fn inherited_owners(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<Owner> {

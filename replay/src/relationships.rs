@@ -137,6 +137,8 @@ pub(crate) struct Strength {
     pub(crate) contact: (AccountId, ContactId),
     /// How strong.
     pub(crate) weight: f64,
+    /// The position of their last interaction.
+    pub(crate) last_event: u64,
 }
 
 /// The strengths of an account and those merged into it, by person and contact.
@@ -148,7 +150,7 @@ pub(crate) fn strengths(
 ) -> Vec<Strength> {
     let edges = edges(accounts, &scale_of(directory), as_of, zone, By::Pair);
     let strength = |((person, contact), edge): (Key, Edge)| {
-        Some(Strength { person: person?, contact: contact?, weight: edge.weight })
+        Some(Strength { person: person?, contact: contact?, weight: edge.weight, last_event: edge.last.1 })
     };
     edges.into_iter().filter_map(strength).collect()
 }

@@ -155,7 +155,7 @@ pub fn risk(accounts: &impl Accounts, directory: &dyn Directory, as_of: &AsOf, z
 }
 
 /// Whether both are still there at the end of the moment; who is not known to have gone is.
-fn is_there(one: &Strength, accounts: &impl Accounts, directory: &dyn Directory, as_of: &AsOf) -> bool {
+pub(crate) fn is_there(one: &Strength, accounts: &impl Accounts, directory: &dyn Directory, as_of: &AsOf) -> bool {
     let employed = directory.person(&one.person).is_none_or(|person| person.is_employed(as_of.instant()));
     let (account, contact) = &one.contact;
     let left = relationships::contact_of(accounts, account, contact).is_some_and(|contact| contact.left_at.is_some());

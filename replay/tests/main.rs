@@ -58,6 +58,8 @@ mod promises;
 #[cfg(test)]
 mod relationships;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod risk;
 #[cfg(test)]
 mod same_day;

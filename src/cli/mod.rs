@@ -11,6 +11,7 @@ mod import;
 mod moment;
 mod owners;
 mod reader;
+mod report;
 mod serve;
 mod show;
 mod table;
@@ -77,6 +78,10 @@ enum Command {
     /// At any moment, as it is known now or was known at any time; on a date, everybody who was in it. Works with and
     /// without a running server.
     Owners(owners::Args),
+    /// Say what of all accounts needs attention: nobody answers for them, promises are overdue, plans are stale.
+    ///
+    /// Without a name it lists the reports, a line each. Every row names the events that it rests on.
+    Report(report::Args),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -118,6 +123,7 @@ pub fn run() -> ExitCode {
         Command::Health(args) => health::run(&data("tenure-data"), args),
         Command::Brief(args) => brief::run(&data("tenure-data"), args),
         Command::Owners(args) => owners::run(&data("tenure-data"), args),
+        Command::Report(args) => report::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

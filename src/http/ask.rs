@@ -187,7 +187,7 @@ impl<F> Ask<F> {
         &self,
         among: &Among,
         from: Option<&AccountId>,
-        mut visit: impl FnMut(&Account) -> bool,
+        mut visit: impl FnMut(&Arc<Account>) -> bool,
     ) -> Result<(), Problem> {
         for id in self.ids(among, from) {
             self.go_on()?;

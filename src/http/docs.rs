@@ -2,7 +2,7 @@
 
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Type};
 use utoipa::openapi::{
     ArrayBuilder, Components, Content, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Response, Schema,
 };
@@ -56,12 +56,20 @@ pub(super) fn complete(mut api: OpenApi) -> OpenApi {
     api
 }
 
-/// Lets the schemas of lists and answers refer to what they hold by name, where the code repeats it in full.
+/// Lets the schemas of lists and answers refer to what they hold by name, where the code repeats it in full. What has no
+/// schema of its own yet, because it is made of another part, gets one.
 fn name_parts(components: &mut Components) {
+    let mut unnamed = Vec::new();
     for (name, schema) in &mut components.schemas {
         let RefOr::T(schema) = schema else { continue };
         match (name.split_once('_'), schema) {
             (Some(("List", item)), Schema::Object(list)) => {
+                if let Some(RefOr::T(Schema::Array(rows))) = list.properties.get("items")
+                    && let ArrayItems::RefOrSchema(row) = &rows.items
+                    && matches!(**row, RefOr::T(_))
+                {
+                    unnamed.push((item.to_owned(), row.as_ref().clone()));
+                }
                 let rows = ArrayBuilder::new().items(Ref::from_schema_name(item));
                 let rows = rows.description(Some("The items, in the order of the list."));
                 list.properties.insert("items".to_owned(), RefOr::T(rows.into()));
@@ -73,6 +81,9 @@ fn name_parts(components: &mut Components) {
             }
             (Some(_) | None, _) => {}
         }
+    }
+    for (name, schema) in unnamed {
+        components.schemas.entry(name).or_insert(schema);
     }
 }
 

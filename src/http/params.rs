@@ -1,6 +1,7 @@
 //! The parameters of a question: what every list and every dated answer takes, and how texts become values.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
@@ -193,6 +194,23 @@ pub(super) fn parse_days(field: &str, text: Option<&String>) -> Result<Option<i6
         let given = text.parse().ok().filter(|days| (0..=MAX).contains(days));
         given.ok_or_else(|| {
             Problem::bad(field, format!("\"{text}\" is no number of days: give a whole number from 0 to {MAX}"))
+        })
+    };
+    text.map(read).transpose()
+}
+
+/// Reads a whole number of some `thing` within bounds; the problem names the parameter.
+pub(super) fn parse_up_to(
+    field: &str,
+    thing: &str,
+    text: Option<&String>,
+    within: RangeInclusive<u32>,
+) -> Result<Option<u32>, Problem> {
+    let read = |text: &String| {
+        let given = text.parse().ok().filter(|number| within.contains(number));
+        let (least, most) = (within.start(), within.end());
+        given.ok_or_else(|| {
+            Problem::bad(field, format!("\"{text}\" is no {thing}: give a whole number from {least} to {most}"))
         })
     };
     text.map(read).transpose()

@@ -32,6 +32,7 @@ use utoipa::ToSchema;
 pub(crate) use self::breadth::effective_number;
 use self::measure::{Context, Measure};
 pub use self::model::HealthModel;
+pub(crate) use self::ownership::Tenures;
 use crate::account::Account;
 use crate::directory::Directory;
 use crate::engagement::asked_date;

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use tenure_replay::account::Status;
-use tenure_replay::{Account, AsOf, Directory, ownership};
+use tenure_replay::{Account, ownership};
 use tenure_schemas::payload::account::{Stage, Tier};
 use tenure_schemas::{AccountId, Currency, Name, PersonId};
 use utoipa::ToSchema;
@@ -118,7 +118,7 @@ fn page(ask: &Ask<AccountFilter>) -> Result<Page<(AccountId, ()), AccountItem>, 
         if !filter.matches(account, status, q.as_deref()) {
             return;
         }
-        let owners = managers(account, &directory, ask.as_of());
+        let owners = ownership::managers(account, &directory, ask.as_of());
         if filter.owner.as_ref().is_none_or(|owner| owners.contains(owner)) {
             let key = (account.account().clone(), ());
             // Breaking is for the walk to see.
@@ -147,18 +147,6 @@ impl AccountFilter {
 /// Whether a value is the wanted one, or none is wanted.
 pub(super) fn wants<T: PartialEq>(wanted: Option<&T>, value: Option<&T>) -> bool {
     wanted.is_none_or(|wanted| value == Some(wanted))
-}
-
-/// The account managers of record at a moment, each once.
-fn managers(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Vec<PersonId> {
-    let owners = ownership::owners(account, directory, as_of).into_iter();
-    let mut managers: Vec<PersonId> = Vec::new();
-    for owner in owners.filter(|owner| owner.role.is_primary() && owner.scope.is_global()) {
-        if !managers.contains(&owner.person) {
-            managers.push(owner.person);
-        }
-    }
-    managers
 }
 
 fn item(account: &Account, status: Status, owners: Vec<PersonId>) -> AccountItem {

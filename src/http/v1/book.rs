@@ -72,7 +72,7 @@ pub(in crate::http) async fn tenures(call: Call) -> Response {
 
 /// The accounts that a person may hold at the moment: those that ever named them, and those below the ones among them
 /// that let others inherit from the person then.
-fn held_or_below(ask: &Ask<NoFilter>, person: &PersonId) -> Result<Vec<AccountId>, Problem> {
+pub(super) fn held_or_below<F>(ask: &Ask<F>, person: &PersonId) -> Result<Vec<AccountId>, Problem> {
     let mut found: BTreeSet<AccountId> = ask.view.accounts_of_owner(person).cloned().collect();
     let mut above: Vec<AccountId> = Vec::new();
     ask.each_account(&Among::These(found.iter().cloned().collect()), None, |account| {

@@ -186,7 +186,7 @@ impl Bounds {
 
 /// The kinds that are wanted.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Kinds {
+pub(super) struct Kinds {
     exact: Vec<Kind>,
     /// The parts of kinds before the dot.
     families: Vec<String>,
@@ -195,7 +195,7 @@ struct Kinds {
 
 impl Kinds {
     /// A name that is mistyped is refused, for silence would look as if nothing had happened.
-    fn parse(text: &str) -> Result<Self, Problem> {
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
         let mut kinds = Self::default();
         for word in text.split(',').map(str::trim) {
             if word == UNREAD {
@@ -209,7 +209,8 @@ impl Kinds {
         Ok(kinds)
     }
 
-    fn include(&self, event: &Event) -> bool {
+    /// Whether an event is of one of them.
+    pub(super) fn include(&self, event: &Event) -> bool {
         let name = event.kind_name();
         let in_family = |family: &String| name.strip_prefix(family.as_str()).is_some_and(|rest| rest.starts_with('.'));
         self.exact.iter().any(|kind| kind.as_str() == name)
