@@ -13,4 +13,5 @@ mod pages;
 mod promises;
 mod refusals;
 mod relationship;
+mod reports;
 mod stream;
