@@ -11,7 +11,7 @@ use tenure_replay::reports::single_threaded::SingleThreads;
 use tenure_replay::reports::stale_plans::StalePlans;
 use tenure_replay::reports::{self, Asked, Report, Reported, Selection};
 use tenure_replay::{Clock, Directory};
-use tenure_schemas::{Event, Instant, Zone};
+use tenure_schemas::{Event, Instant, Times, Zone};
 
 use crate::kit::*;
 
@@ -54,7 +54,6 @@ fn tier(position: u64, time: &str, tier: &str, manage_as_key: bool) -> Event {
     ev(position, time, "account.tier_decided", says)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the payloads of a history are written in place")]
 fn with(mut event: Event, stream: &str, payload: Option<Value>) -> Event {
     if let Some(payload) = payload {
         event.body = on(stream, 0, "2024-01-01", event.kind_name(), payload).body;
@@ -492,8 +491,8 @@ fn lags_are_whole_days_by_the_ledger_and_by_the_source() {
         ("said beforehand", at("2024-03-10", "2024-03-09T00:00:00Z", None), "UTC", -1, -1),
     ] {
         let day = day(&format!("2026-01-01@{zone}"));
-        let lags = (lag_days(&event, &day, Clock::Ledger), lag_days(&event, &day, Clock::Source));
-        assert_eq!(lags, (ledger, source), "{name}");
+        let lags = [Clock::Ledger, Clock::Source].map(|clock| lag_days(&Times::of(&event), &day, clock));
+        assert_eq!(lags, [ledger, source], "{name}");
         let shown = late(&event, &day, Clock::Source);
         assert_eq!((shown.lag_days, shown.ledger_lag_days), (source, ledger), "{name}");
         assert_eq!(shown.source_lag_days, event.source.is_some().then_some(source), "{name}");

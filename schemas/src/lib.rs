@@ -13,6 +13,7 @@ pub mod payload;
 mod stream;
 mod text;
 mod time;
+mod times;
 pub mod upcast;
 pub mod values;
 
@@ -27,3 +28,4 @@ pub use text::{
     MAX_ID_BYTES, MAX_LINE_BYTES, Name, NeedId, ObjectiveId, OfferingId, OrderId, PersonId, PlanId, SavingId, Text,
 };
 pub use time::{Instant, Precision, When, Zone, parse_date};
+pub use times::Times;

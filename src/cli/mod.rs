@@ -81,7 +81,7 @@ enum Command {
     /// Say what of all accounts needs attention: nobody answers for them, promises are overdue, plans are stale.
     ///
     /// Without a name it lists the reports, a line each. Every row names the events that it rests on.
-    Report(report::Args),
+    Report(Box<report::Args>),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the

@@ -63,7 +63,7 @@ struct Filters {
     /// true or false: overdue-commitments.
     #[arg(long, value_name = "BOOL")]
     soft: Option<String>,
-    /// not_reviewed or no_plan: stale-plans.
+    /// `not_reviewed` or `no_plan`: stale-plans.
     #[arg(long)]
     neglect: Option<String>,
     /// red, amber or low: single-threaded.
@@ -72,7 +72,7 @@ struct Filters {
     /// Only lanes of this role: owner-departed.
     #[arg(long)]
     role: Option<String>,
-    /// departed or last_day_passed: owner-departed.
+    /// `departed` or `last_day_passed`: owner-departed.
     #[arg(long)]
     gone: Option<String>,
     /// Kinds of events, such as ownership.*: late-recorded.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use tenure_replay::{Account, AsOf, Catalogue, Directory, Models, Person};
 use tenure_schemas::codec::CodecError;
-use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream};
+use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream, Times};
 use uuid::Uuid;
 
 pub use current::Current;
@@ -221,6 +221,36 @@ impl View {
                 return Ok(known);
             }
         }
+    }
+
+    /// Of up to `limit` events from a position on those that are known and whose times are wanted, in the order of the
+    /// ledger, and the position behind the last that was looked at; `None` where no more are there.
+    ///
+    /// What is not wanted is not read beyond its times, unless the clock of the sources counts, under which every event
+    /// that is looked at is counted.
+    pub fn events_by_time(
+        &self,
+        from: u64,
+        limit: usize,
+        wanted: impl Fn(&Times) -> bool,
+    ) -> Result<(Vec<Event>, Option<u64>), ViewError> {
+        let left = self.head.size.saturating_sub(from);
+        let stored = self.log.read(from, usize::try_from(left).unwrap_or(usize::MAX).min(limit))?;
+        let next = stored.last().map(|last| last.position.saturating_add(1));
+        if !self.knows_whole_streams() {
+            let mut known = self.only_known(decode_all(&stored)?);
+            known.retain(|event| wanted(&Times::of(event)));
+            return Ok((known, next));
+        }
+        let mut found = Vec::new();
+        for stored in &stored {
+            let times = Times::from_stored(&stored.bytes);
+            let times = times.map_err(|source| ViewError::Decode { position: stored.position, source })?;
+            if wanted(&times) {
+                found.push(decode(stored.position, &stored.bytes)?);
+            }
+        }
+        Ok((self.only_known(found), next))
     }
 
     /// The events at ascending positions, as far as they are known.

@@ -34,7 +34,7 @@ pub(crate) struct Tenure {
 
 /// The primary owners in the order in which they began, and the times in which somebody ought to have been one.
 pub(crate) struct Tenures {
-    tenures: Vec<Tenure>,
+    in_order: Vec<Tenure>,
     /// Since when those hold who are inherited at the moment.
     inherited: Vec<Date>,
     /// When nobody need own the account: it was closed, or inherited.
@@ -101,7 +101,7 @@ impl Tenures {
         let heirs = in_dates(primary_heirs(account, directory).iter().map(|heir| heir.time).collect());
         let opened = account.lifecycle().opened.map(|(at, _)| at).or(account.lifecycle().first_event_at);
         Self {
-            tenures,
+            in_order: tenures,
             inherited: above.iter().map(|above| above.time.from.date_in(zone)).collect(),
             excused: closed.iter().copied().chain(heirs).collect(),
             closed,
@@ -113,14 +113,14 @@ impl Tenures {
     /// Days since the longest current tenure began; `None` without a primary owner.
     pub(crate) fn tenure(&self, without: Option<usize>) -> Option<i32> {
         let own: Vec<Date> =
-            but(&self.tenures, without).filter(|tenure| tenure.holds).map(|tenure| tenure.dates.0).collect();
+            but(&self.in_order, without).filter(|tenure| tenure.holds).map(|tenure| tenure.dates.0).collect();
         let since = if own.is_empty() { &self.inherited } else { &own };
         since.iter().min().map(|from| age_days(*from, self.asked))
     }
 
     /// Who began after a date, each with the other person who began last before.
     pub(crate) fn changes(&self, after: Date, without: Option<usize>) -> Vec<(&Tenure, &Tenure)> {
-        let tenures: Vec<&Tenure> = but(&self.tenures, without).collect();
+        let tenures: Vec<&Tenure> = but(&self.in_order, without).collect();
         let pairs = tenures.iter().copied().zip(tenures.iter().copied().skip(1));
         let changed = pairs.filter(|(before, later)| before.person != later.person);
         changed.filter(|(_, later)| later.dates.0 > after).collect()
@@ -128,16 +128,16 @@ impl Tenures {
 
     /// The times from a date on in which the account had nobody, having had somebody, in the order of time.
     pub(crate) fn vacancies(&self, from: Date, without: Option<usize>) -> Vec<(Date, Date)> {
-        let first = but(&self.tenures, without).map(|tenure| tenure.dates.0).min();
+        let first = but(&self.in_order, without).map(|tenure| tenure.dates.0).min();
         let Some(first) = first else { return Vec::new() };
-        let owned = but(&self.tenures, without).map(|tenure| tenure.dates);
+        let owned = but(&self.in_order, without).map(|tenure| tenure.dates);
         let covered: Vec<Dates> = owned.chain(self.excused.iter().copied()).collect();
         self.outside(first.max(from), &covered)
     }
 
     /// How many persons were primary owner at some time after a date, and the events that began their tenures.
     pub(crate) fn in_period(&self, after: Date) -> (u32, Vec<u64>) {
-        let within = || self.tenures.iter().filter(|tenure| tenure.dates.1.is_none_or(|to| to > after));
+        let within = || self.in_order.iter().filter(|tenure| tenure.dates.1.is_none_or(|to| to > after));
         let persons: BTreeSet<&PersonId> = within().map(|tenure| &tenure.person).collect();
         (u32::try_from(persons.len()).unwrap_or(u32::MAX), within().map(|tenure| tenure.event).collect())
     }
@@ -193,7 +193,11 @@ impl Measure for Accountability {
 
     fn parts(&self) -> Vec<Part> {
         let newest = |from: Date| 1.0 / (1.0 + f64::from(age_days(from, self.held.asked)));
-        self.held.tenures.iter().map(|tenure| Part { event: tenure.event, heaviness: newest(tenure.dates.0) }).collect()
+        self.held
+            .in_order
+            .iter()
+            .map(|tenure| Part { event: tenure.event, heaviness: newest(tenure.dates.0) })
+            .collect()
     }
 
     fn figures(&self) -> BTreeMap<&'static str, String> {

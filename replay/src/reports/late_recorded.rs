@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use tenure_schemas::{AccountId, Actor, Event, Instant, PersonId, ReasonCode, Source};
+use tenure_schemas::{AccountId, Actor, Event, Instant, PersonId, ReasonCode, Source, Times};
 use utoipa::ToSchema;
 
 use crate::knowledge::Clock;
@@ -65,23 +65,22 @@ pub struct LateEvent {
 
 /// By how many whole civil days of the day's zone an event is late, by a clock: from the date on which it happened, its
 /// own where only the day is known, to the date on which it was recorded or, under the clock of the sources, learned.
-pub fn lag_days(event: &Event, day: &Day, clock: Clock) -> i64 {
-    let learned = event.source.as_ref().and_then(|source| source.recorded_at);
+pub fn lag_days(times: &Times, day: &Day, clock: Clock) -> i64 {
     let recorded = match clock {
-        Clock::Ledger => event.recorded_at,
-        Clock::Source => learned.unwrap_or(event.recorded_at),
+        Clock::Ledger => times.recorded_at,
+        Clock::Source => times.source_recorded_at.unwrap_or(times.recorded_at),
     };
-    days_late(event, recorded, day)
+    days_late(times, recorded, day)
 }
 
-fn days_late(event: &Event, recorded: Instant, day: &Day) -> i64 {
-    let happened = Bound::of(&event.when).date_in(&day.zone);
+fn days_late(times: &Times, recorded: Instant, day: &Day) -> i64 {
+    let happened = Bound::of(&times.when).date_in(&day.zone);
     -day.of(recorded, None).days_until(happened)
 }
 
 /// An event as the report shows it; days are those of the day's zone.
 pub fn late(event: &Event, day: &Day, clock: Clock) -> LateEvent {
-    let learned = event.source.as_ref().and_then(|source| source.recorded_at);
+    let times = Times::of(event);
     LateEvent {
         event: event.position,
         kind: event.kind_name().to_owned(),
@@ -90,10 +89,10 @@ pub fn late(event: &Event, day: &Day, clock: Clock) -> LateEvent {
         occurred_at: event.when.at,
         occurred_date: Bound::of(&event.when).date,
         recorded_at: event.recorded_at,
-        lag_days: lag_days(event, day, clock),
-        ledger_lag_days: lag_days(event, day, Clock::Ledger),
-        source_recorded_at: learned,
-        source_lag_days: learned.map(|learned| days_late(event, learned, day)),
+        lag_days: lag_days(&times, day, clock),
+        ledger_lag_days: lag_days(&times, day, Clock::Ledger),
+        source_recorded_at: times.source_recorded_at,
+        source_lag_days: times.source_recorded_at.map(|learned| days_late(&times, learned, day)),
         actor: event.actor.clone(),
         reason: event.reason.as_ref().map(|reason| reason.code),
         source: event.source.clone(),

@@ -67,6 +67,9 @@ pub struct StalePlan {
     pub overdue_actions: Vec<OverdueAction>,
 }
 
+/// The account and the plan; neither where there is no plan.
+type Key = (Option<AccountId>, Option<PlanId>);
+
 /// The report.
 pub struct StalePlans {
     /// How many whole civil days without a review are too many, at least so many.
@@ -75,10 +78,10 @@ pub struct StalePlans {
 
 impl Report for StalePlans {
     type Row = StalePlan;
-    type Key = (Option<AccountId>, Option<PlanId>);
+    type Key = Key;
 
     /// The line of a key account without a plan leaves the events that made it one to whoever can read its history.
-    fn lines(&self, accounts: &Whole, asked: &Asked<'_>) -> Vec<Line<Self::Key, StalePlan>> {
+    fn lines(&self, accounts: &Whole, asked: &Asked<'_>) -> Vec<Line<Key, StalePlan>> {
         let plans = || accounts.accounts().flat_map(|account| account.plans().map(move |plan| (account, plan)));
         let active: Vec<_> = plans().filter(|(_, plan)| plans::status(plan, asked.day) == PlanStatus::Active).collect();
         if active.is_empty() && is_key(accounts.own()) {
@@ -96,7 +99,7 @@ impl StalePlans {
         account: &Account,
         plan: &Plan,
         asked: &Asked<'_>,
-    ) -> Option<Line<(Option<AccountId>, Option<PlanId>), StalePlan>> {
+    ) -> Option<Line<Key, StalePlan>> {
         let summary = plans::summary(plan, asked.day);
         let days_since_review = summary.days_since_review.filter(|days| *days >= self.days)?;
         let overdue = || plan.actions().filter(|action| plans::is_overdue(plan, action, asked.day));
@@ -122,10 +125,7 @@ pub fn is_key(account: &Account) -> bool {
     account.profile().tier == Some(Tier::Key) || account.profile().manage_as_key == Some(true)
 }
 
-fn without_plan(
-    accounts: &Whole,
-    last: Option<(&Account, &Plan)>,
-) -> Line<(Option<AccountId>, Option<PlanId>), StalePlan> {
+fn without_plan(accounts: &Whole, last: Option<(&Account, &Plan)>) -> Line<Key, StalePlan> {
     let row = row_of(Neglect::NoPlan, accounts, last);
     let events = last.iter().flat_map(|(_, plan)| [Some(plan.event), plan.closed_event]).flatten().collect();
     Line { key: (None, None), row, events }

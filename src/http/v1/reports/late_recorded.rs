@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde::Deserialize;
 use tenure_replay::reports::late_recorded::{LateEvent, LateOrder, lag_days, late};
-use tenure_schemas::{AccountId, Event, ForeignId, Stream};
+use tenure_schemas::{AccountId, Event, ForeignId, Stream, Times};
 
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
@@ -130,45 +130,47 @@ fn each_late(
     mut visit: impl FnMut(Key, &Event) -> bool,
 ) -> Result<(), Problem> {
     let (day, clock) = (ask.day(), ask.moment.knowing.clock);
-    each_event(ask, start, |event| {
-        let lag = lag_days(event, &day, clock);
-        wanted.key(ask, event, lag).is_none_or(|key| visit(key, event))
-    })
-}
-
-impl Wanted {
-    /// Where an event stands in the list; `None` where it is not in it.
-    fn key(&self, ask: &Ask<LateFilter>, event: &Event, lag: i64) -> Option<Key> {
-        let is_wanted = lag > self.days
-            && ask.as_of().includes(&event.when)
-            && self.kinds.as_ref().is_none_or(|kinds| kinds.include(event))
-            && ask.filter.actor.as_ref().is_none_or(|actor| *actor == event.actor.id);
-        is_wanted.then_some(match self.order {
-            LateOrder::Position => (0, event.position),
-            LateOrder::Lag => (-lag, event.position),
-        })
-    }
-}
-
-/// Visits the events of the ledger, or of the account that is asked about, from a position on.
-fn each_event(ask: &Ask<LateFilter>, start: u64, mut visit: impl FnMut(&Event) -> bool) -> Result<(), Problem> {
+    let late = |times: &Times| wanted.is_late(lag_days(times, &day, clock)) && ask.as_of().includes(&times.when);
+    let mut visit = |event: &Event| {
+        let key = || wanted.key(event.position, lag_days(&Times::of(event), &day, clock));
+        !wanted.takes(ask, event) || visit(key(), event)
+    };
     if let Some(account) = &ask.filter.account {
         for chunk in ask.view.stream_positions(Stream::account(account).as_str(), start).chunks(CHUNK) {
             ask.go_on()?;
-            if !ask.view.events_at(chunk)?.iter().all(&mut visit) {
+            let mut events = ask.view.events_at(chunk)?;
+            events.retain(|event| late(&Times::of(event)));
+            if !events.iter().all(&mut visit) {
                 break;
             }
         }
         return Ok(());
     }
-    let mut next = start;
-    loop {
+    let mut next = Some(start);
+    while let Some(from) = next {
         ask.go_on()?;
-        let events = ask.view.events(next, CHUNK)?;
-        let Some(last) = events.last() else { return Ok(()) };
-        next = last.position.saturating_add(1);
-        if !events.iter().all(&mut visit) {
-            return Ok(());
+        let (events, behind) = ask.view.events_by_time(from, CHUNK, late)?;
+        next = behind.filter(|_| events.iter().all(&mut visit));
+    }
+    Ok(())
+}
+
+impl Wanted {
+    fn is_late(&self, lag: i64) -> bool {
+        lag > self.days
+    }
+
+    /// Whether a late event is wanted.
+    fn takes(&self, ask: &Ask<LateFilter>, event: &Event) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.include(event))
+            && ask.filter.actor.as_ref().is_none_or(|actor| *actor == event.actor.id)
+    }
+
+    /// Where an event stands in the list.
+    fn key(&self, position: u64, lag: i64) -> Key {
+        match self.order {
+            LateOrder::Position => (0, position),
+            LateOrder::Lag => (-lag, position),
         }
     }
 }
