@@ -166,6 +166,9 @@ fn an_inherited_owner_is_an_owner_and_may_be_the_last() {
     let mut left = events[..3].to_vec();
     left.push(ev(3, "2024-01-20", "account.parent_set", json!({"parent": null})));
     assert_eq!(orphan(&left, "2024-01-22").as_deref(), Some("Orphaned 2024-01-20 2 gil None [1]"));
+    // Nor is it why, when the lane above ended later.
+    left.push(globex(ended(4, "2024-02-01", "gil"), None));
+    assert_eq!(orphan(&left, "2024-02-11").as_deref(), Some("Orphaned 2024-01-20 22 gil None [1]"));
 }
 
 #[test]
@@ -421,6 +424,12 @@ fn who_departed_and_holds_a_lane_all_the_same() {
             and(vec![ended(5, "2024-03-05", "ana"), assigned(6, "2024-03-12", "ana")]),
             "2024-03-15",
             vec!["ana primary Departed 2024-03-12 3 [4, 6]"],
+        ),
+        (
+            "handed over on that day",
+            base(vec![announced(3, "2024-01-10", "2024-02-29"), transferred(4, "2024-03-08T15:00:00Z", "ana", "ben")]),
+            "2024-03-08",
+            vec![],
         ),
         ("nobody of that name", vec![opened(1, "2024-01-01"), assigned(2, "2024-01-01", "ana")], "2024-03-15", vec![]),
         (

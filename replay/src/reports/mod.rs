@@ -20,7 +20,7 @@ use tenure_schemas::payload::account::Tier;
 use tenure_schemas::{AccountId, Name, PersonId};
 use utoipa::ToSchema;
 
-use crate::account::{Account, Interval, Status};
+use crate::account::{Account, Status};
 use crate::directory::Directory;
 use crate::merges::{Accounts, Whole};
 use crate::moment::{AsOf, Day};
@@ -148,9 +148,4 @@ fn reported<R>(account: &Account, owners: Vec<PersonId>, row: R, mut events: Vec
 /// The account that something was recorded for, where that is merged into the one that is reported.
 fn merged_from(accounts: &Whole, account: &Account) -> Option<AccountId> {
     (account.account() != accounts.own().account()).then(|| account.account().clone())
-}
-
-/// The positions of the events that an interval rests on.
-fn events_of(held: &Interval) -> impl Iterator<Item = u64> {
-    [held.event].into_iter().chain(held.ended_by)
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tenure_schemas::{AccountId, Instant, Name, PersonId, Reason};
 use utoipa::ToSchema;
 
-use super::{Asked, Line, Report, events_of};
+use super::{Asked, Line, Report};
 use crate::account::{Account, Interval, Status};
 use crate::finding::FindingCode;
 use crate::inheritance;
@@ -97,7 +97,7 @@ fn orphaned(account: &Account, asked: &Asked<'_>) -> Option<Line<(), Orphan>> {
         ended_by,
         ..ownerless(Ownerless::Orphaned, since, asked)
     };
-    let events = last.iter().flat_map(|last| events_of(&last.held)).collect();
+    let events = last.iter().map(|last| last.held.event).chain(ended_by).collect();
     Some(Line { key: (), row, events })
 }
 

@@ -9,7 +9,7 @@ use tenure_schemas::payload::ownership::{Role, Scope};
 use tenure_schemas::{Instant, Name, PersonId};
 use utoipa::ToSchema;
 
-use super::{Asked, Line, Report, events_of};
+use super::{Asked, Line, Report};
 use crate::account::Interval;
 use crate::directory::employment_findings;
 use crate::finding::FindingCode;
@@ -81,7 +81,7 @@ fn line(held: &Interval, asked: &Asked<'_>) -> Option<Line<(Role, Scope, Instant
         days: tenure_days(&Stretch::new(since, None), asked.day),
     };
     let key = (held.role.clone(), held.scope.clone(), held.from, held.event);
-    Some(Line { key, row, events: events_of(held).chain(event).collect() })
+    Some(Line { key, row, events: [held.event].into_iter().chain(event).collect() })
 }
 
 /// What the finding says that goes on at the moment.
