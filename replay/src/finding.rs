@@ -100,6 +100,8 @@ pub enum FindingCode {
     HandoverNotAccepted,
     /// A handover completed without its transfer.
     HandoverNotTransferred,
+    /// An answer or a transfer that does not fit its handover: by or to another person, or of another lane.
+    HandoverMismatch,
     /// A version of a model that is not known was activated.
     ModelUnknown,
     /// A version of a model was published again, with another spec.

@@ -209,7 +209,7 @@ fn threads(persons: Option<&Weighed<PersonId>>, contacts: Option<&Weighed<(Accou
 }
 
 /// The contract in force that ends next, and in how many days.
-fn next_end(accounts: &impl Accounts, day: &Day) -> Option<(i64, ContractId)> {
+pub(crate) fn next_end(accounts: &impl Accounts, day: &Day) -> Option<(i64, ContractId)> {
     let contracts = accounts.accounts().flat_map(Account::contracts);
     let running = contracts.filter(|contract| contract.status(day) == ContractStatus::Running);
     running.filter_map(|contract| Some((contract.days_to_end(day)?, contract.contract.clone()))).min()

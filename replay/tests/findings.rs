@@ -56,7 +56,8 @@ fn all() -> Vec<FindingCode> {
         HandoverUnknown => Some(HandoverClosed),
         HandoverClosed => Some(HandoverNotAccepted),
         HandoverNotAccepted => Some(HandoverNotTransferred),
-        HandoverNotTransferred => Some(ModelUnknown),
+        HandoverNotTransferred => Some(HandoverMismatch),
+        HandoverMismatch => Some(ModelUnknown),
         ModelUnknown => Some(ModelContradicted),
         ModelContradicted => Some(ModelUnread),
         ModelUnread => Some(PersonAlreadyJoined),
@@ -246,6 +247,15 @@ fn undertaking_cases() -> Vec<(&'static str, Vec<Event>, Vec<FindingCode>)> {
             vec![HandoverNotAccepted],
         ),
         case(
+            "accepted by somebody else",
+            vec![
+                h("handover.started"),
+                ("handover.successor_named", json!({"handover": "h1", "to": "cy"})),
+                h("handover.accepted"),
+            ],
+            vec![HandoverMismatch],
+        ),
+        case(
             "completed without its transfer",
             vec![h("handover.started"), h("handover.accepted"), h("handover.completed")],
             vec![HandoverNotTransferred],
@@ -333,5 +343,5 @@ fn every_code_has_a_test() {
     seen.extend(catalogue.findings().iter().map(|finding| finding.code));
     let missing: Vec<_> = all().into_iter().filter(|code| !seen.contains(code)).collect();
     assert_eq!(missing, []);
-    assert_eq!(all().len(), 53);
+    assert_eq!(all().len(), 54);
 }

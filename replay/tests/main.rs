@@ -18,9 +18,13 @@ mod corrections;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod departure;
+#[cfg(test)]
 mod directory;
 #[cfg(test)]
 mod findings;
+#[cfg(test)]
+mod handovers;
 #[cfg(test)]
 mod health;
 #[cfg(test)]

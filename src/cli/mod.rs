@@ -7,6 +7,7 @@ mod brief;
 mod demo;
 mod get;
 mod health;
+mod impact;
 mod import;
 mod moment;
 mod owners;
@@ -82,6 +83,10 @@ enum Command {
     ///
     /// Without a name it lists the reports, a line each. Every row names the events that it rests on.
     Report(Box<report::Args>),
+    /// Show what falls when a person leaves: the book, what hangs on them, and who could take it.
+    ///
+    /// As of any moment, whether or not a departure was announced.
+    Impact(impact::Args),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -124,6 +129,7 @@ pub fn run() -> ExitCode {
         Command::Brief(args) => brief::run(&data("tenure-data"), args),
         Command::Owners(args) => owners::run(&data("tenure-data"), args),
         Command::Report(args) => report::run(&data("tenure-data"), args),
+        Command::Impact(args) => impact::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

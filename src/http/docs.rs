@@ -142,6 +142,7 @@ const PROBLEMS: &[SharedProblem] = &[
 const UNKNOWN: &[SharedProblem] = &[
     shared("UnknownAccount", "404", &[ProblemType::UnknownAccount]),
     shared("UnknownPlan", "404", &[ProblemType::UnknownAccount, ProblemType::UnknownPlan]),
+    shared("UnknownHandover", "404", &[ProblemType::UnknownAccount, ProblemType::UnknownHandover]),
     shared("UnknownPerson", "404", &[ProblemType::UnknownPerson]),
     shared("UnknownEvent", "404", &[ProblemType::UnknownEvent]),
     shared("UnknownSchema", "404", &[ProblemType::UnknownSchema]),
@@ -152,6 +153,7 @@ const UNKNOWN: &[SharedProblem] = &[
 fn unknown_in(path: &str) -> Option<&'static str> {
     let parts = [
         ("{plan}", "UnknownPlan"),
+        ("{handover}", "UnknownHandover"),
         ("{account}", "UnknownAccount"),
         ("{person}", "UnknownPerson"),
         ("{position}", "UnknownEvent"),

@@ -17,6 +17,7 @@ pub(super) enum ProblemType {
     UnknownAccount,
     UnknownPlan,
     UnknownPerson,
+    UnknownHandover,
     UnknownEvent,
     UnknownSchema,
     UnknownModel,
@@ -40,6 +41,9 @@ impl ProblemType {
             Self::UnknownAccount => (StatusCode::NOT_FOUND, "unknown-account", "There is no such account"),
             Self::UnknownPlan => (StatusCode::NOT_FOUND, "unknown-plan", "There is no such plan"),
             Self::UnknownPerson => (StatusCode::NOT_FOUND, "unknown-person", "There is no such person"),
+            Self::UnknownHandover => {
+                (StatusCode::NOT_FOUND, "unknown-handover", "There is no such handover, or not yet what is asked of it")
+            }
             Self::UnknownEvent => (StatusCode::NOT_FOUND, "unknown-event", "There is no such event"),
             Self::UnknownSchema => (StatusCode::NOT_FOUND, "unknown-schema", "There is no such kind or version"),
             Self::UnknownModel => (StatusCode::NOT_FOUND, "unknown-model", "There is no such model or version"),
@@ -139,6 +143,7 @@ impl IntoResponse for Problem {
             | ProblemType::UnknownAccount
             | ProblemType::UnknownPlan
             | ProblemType::UnknownPerson
+            | ProblemType::UnknownHandover
             | ProblemType::UnknownEvent
             | ProblemType::UnknownSchema
             | ProblemType::UnknownModel

@@ -142,6 +142,16 @@ impl Opening {
     }
 }
 
+impl Issue {
+    /// Whether it waits for a resolution.
+    pub fn is_open(&self) -> bool {
+        match self.status {
+            IssueStatus::Open | IssueStatus::Waiting => true,
+            IssueStatus::Resolved | IssueStatus::Closed | IssueStatus::Moved => false,
+        }
+    }
+}
+
 /// The issues of one account, by id; shared one by one, so that a map of few stays small.
 pub(crate) type Issues = OrdMap<IssueId, Arc<Issue>>;
 

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::{
     AccountEvent, ContactEvent, Family, InteractionEvent, IssueEvent, OrderEvent, OwnershipEvent, SurveyEvent,
 };
-use tenure_schemas::{AccountId, Body, ContactId, Event, Instant, IssueId, OrderId, Payload, PlanId, When};
+use tenure_schemas::{AccountId, Body, ContactId, Event, HandoverId, Instant, IssueId, OrderId, Payload, PlanId, When};
 use utoipa::ToSchema;
 
 pub use clocks::{Clock, ClockState, Clocks, ResolveClock, Waited};
@@ -34,6 +34,7 @@ pub use contracts::{Contract, ContractStatus, Term};
 pub use costs::{Cost, Saving, SavingStep};
 pub use coverage::{Coverage, standing_in};
 pub use gaps::{Gap, Overlap};
+pub use handovers::{Answered, Briefing, Handover, HandoverStatus, Introduction, Taken};
 pub use interactions::{Held, Interactions, Planned, PlannedStatus};
 pub use issues::{Issue, IssueStatus, Opening, Wait};
 pub use lanes::{Interval, Lanes};
@@ -372,6 +373,16 @@ impl Account {
     /// The contracts, by id.
     pub fn contracts(&self) -> impl Iterator<Item = &Contract> {
         self.contracts.values().map(AsRef::as_ref)
+    }
+
+    /// The handovers, in the order of their ids.
+    pub fn handovers(&self) -> impl Iterator<Item = &Handover> {
+        self.handovers.values().map(AsRef::as_ref)
+    }
+
+    /// One handover.
+    pub fn handover(&self, id: &HandoverId) -> Option<&Handover> {
+        self.handovers.get(id).map(AsRef::as_ref)
     }
 
     /// The needs, by id.

@@ -1,5 +1,6 @@
 //! The orders of an account.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::OrdMap;
@@ -10,6 +11,7 @@ use tenure_schemas::{Currency, Instant, Money, Name, OrderId, PersonId};
 use utoipa::ToSchema;
 
 use crate::effects::Step;
+use crate::exact::Exact;
 use crate::finding::FindingCode;
 use crate::moment::{Bound, civil_date};
 
@@ -82,6 +84,21 @@ impl Order {
     /// The currency of the lines' prices.
     pub fn lines_currency(&self) -> Currency {
         self.lines_currency.unwrap_or(self.total.currency)
+    }
+
+    /// What it comes to by currency, net of what came back. A cancelled one nets to nothing; a return in another
+    /// currency than its order's stands in its own.
+    pub fn net(&self) -> BTreeMap<Currency, Exact> {
+        let own = self.total.currency;
+        let mut nets: BTreeMap<Currency, Exact> = BTreeMap::from([(own, Exact::default())]);
+        if !self.is_cancelled() {
+            nets.insert(own, self.total.amount.into());
+            for back in &self.returned {
+                let net = nets.entry(back.currency).or_default();
+                *net = net.minus(&back.amount.into());
+            }
+        }
+        nets
     }
 
     /// Whether it was cancelled.

@@ -2,14 +2,12 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
-use tenure_schemas::payload::handover::{HandoverClass, Started};
+use tenure_schemas::payload::handover::HandoverClass;
 use tenure_schemas::payload::ownership::{Role, Scope};
-use tenure_schemas::payload::{Family, HandoverEvent};
-use tenure_schemas::{Event, HandoverId, PersonId};
+use tenure_schemas::{HandoverId, PersonId};
 use utoipa::ToSchema;
 
-use crate::history::{Entry, History};
-use crate::moment::AsOf;
+use crate::account::Handover;
 
 /// What a brief is made for: a lane, and the handover in which it passes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,75 +46,20 @@ impl Target {
         Self { role, scope, handover: None }
     }
 
-    /// The lane of a handover, as the account's own events tell it as of a moment; `None` where it had not begun.
-    pub fn of_handover(events: &[Event], id: &HandoverId, as_of: &AsOf) -> Option<Self> {
-        let history = History::of(events);
-        let mut target: Option<Self> = None;
-        for entry in history.as_of(as_of) {
-            match (handover_event(entry), &mut target) {
-                (Some(HandoverEvent::Started(said)), None) if said.handover == *id => {
-                    target = Some(Self::begun(said, entry.event.position));
-                }
-                (Some(event), Some(Self { handover: Some(handing), .. })) => {
-                    handing.follow(event, entry.event.position);
-                }
-                (Some(_) | None, _) => {}
-            }
-        }
-        target
-    }
-
-    fn begun(started: &Started, position: u64) -> Self {
+    /// The lane of a handover.
+    pub fn of_handover(handover: &Handover) -> Self {
+        let asked = handover.successor_named.into_iter().chain(handover.declined.iter().map(|answer| answer.taken));
+        let mut events: Vec<u64> = asked.chain([handover.started]).map(|taken| taken.event).collect();
+        events.sort_unstable();
+        events.dedup();
         let handing = Handing {
-            handover: started.handover.clone(),
-            class: started.class,
-            from: started.from.clone(),
-            to: started.to.clone(),
-            due: started.due,
-            events: vec![position],
+            handover: handover.handover.clone(),
+            class: handover.class,
+            from: handover.from.clone(),
+            to: handover.to.clone(),
+            due: handover.due,
+            events,
         };
-        Self { role: started.role.clone(), scope: started.scope.clone().unwrap_or_default(), handover: Some(handing) }
-    }
-}
-
-impl Handing {
-    /// Takes up who takes over: named anew, or nobody once the one who was asked has declined.
-    fn follow(&mut self, event: HandoverEvent<'_>, position: u64) {
-        let to = match event {
-            HandoverEvent::SuccessorNamed(named) if named.handover == self.handover => Some(named.to.clone()),
-            HandoverEvent::Declined(declined) if declined.handover == self.handover => None,
-            HandoverEvent::Started(_)
-            | HandoverEvent::SuccessorNamed(_)
-            | HandoverEvent::Briefed(_)
-            | HandoverEvent::Introduced(_)
-            | HandoverEvent::Accepted(_)
-            | HandoverEvent::Declined(_)
-            | HandoverEvent::Completed(_)
-            | HandoverEvent::Cancelled(_) => return,
-        };
-        self.to = to;
-        self.events.push(position);
-    }
-}
-
-fn handover_event<'e>(entry: &'e Entry<'_>) -> Option<HandoverEvent<'e>> {
-    match entry.payload.as_deref()?.family() {
-        Family::Handover(event) => Some(event),
-        Family::Account(_)
-        | Family::Contact(_)
-        | Family::Ownership(_)
-        | Family::Interaction(_)
-        | Family::Order(_)
-        | Family::Issue(_)
-        | Family::Plan(_)
-        | Family::Commitment(_)
-        | Family::Contract(_)
-        | Family::Need(_)
-        | Family::Survey(_)
-        | Family::Person(_)
-        | Family::Catalogue(_)
-        | Family::Model(_)
-        | Family::Ledger(_)
-        | Family::Revision(_) => None,
+        Self { role: handover.role.clone(), scope: handover.scope.clone(), handover: Some(handing) }
     }
 }

@@ -55,24 +55,14 @@ impl Trade {
     }
 }
 
-/// What an order comes to by currency, if it was placed in one of the two periods. A cancelled one nets to nothing; a
-/// return in another currency than its order's stands in its own.
+/// What an order comes to by currency, if it was placed in one of the two periods.
 fn sales_of(context: &Context<'_>, order: &Order) -> Vec<Sale> {
     let (age, period) = (context.age(&order.when()), context.spec.dimensions.commercial.period_days.get());
     if age >= period.saturating_mul(2) {
         return Vec::new();
     }
-    let own = order.total.currency;
-    let mut nets: BTreeMap<Currency, Exact> = BTreeMap::from([(own, Exact::default())]);
-    if !order.is_cancelled() {
-        nets.insert(own, order.total.amount.into());
-        for back in &order.returned {
-            let net = nets.entry(back.currency).or_default();
-            *net = net.minus(&back.amount.into());
-        }
-    }
     let sale = |(currency, net)| Sale { event: order.event, currency, is_recent: age < period, net };
-    nets.into_iter().map(sale).collect()
+    order.net().into_iter().map(sale).collect()
 }
 
 /// The currency with most in both periods together; of several the first in the alphabet.

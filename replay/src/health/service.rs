@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Missing;
 use super::measure::{Context, FULL, Measure, Part, but, count, figure, float};
-use crate::account::{Account, Issue, IssueStatus};
+use crate::account::{Account, Issue};
 use crate::engagement::age_days;
 
 /// What one event burdens the client with: an issue that it opened and that is open, or its coming back.
@@ -42,7 +42,7 @@ impl Load {
         Self {
             burdens: burdens.into_values().collect(),
             issues: issues.len(),
-            open_issues: issues.iter().filter(|issue| is_open(issue)).count(),
+            open_issues: issues.iter().filter(|issue| issue.is_open()).count(),
             reopened_share: float(spec.reopened_share),
             half_burden: float(spec.half_burden),
         }
@@ -55,16 +55,12 @@ impl Load {
     }
 }
 
-fn is_open(issue: &Issue) -> bool {
-    matches!(issue.status, IssueStatus::Open | IssueStatus::Waiting)
-}
-
 /// What an issue burdens with, by the event that opened it: as an open one, and as one that came back.
 fn burdens_of(context: &Context<'_>, issue: &Issue) -> Vec<(u64, f64, f64)> {
     let spec = &context.spec.dimensions.service;
     let severity = float(spec.severities.get(issue.severity));
     let mut burdens = Vec::new();
-    if let Some(opening) = issue.openings.last().filter(|_| is_open(issue)) {
+    if let Some(opening) = issue.openings.last().filter(|_| issue.is_open()) {
         let late = f64::from(context.age(&opening.when)) / sla_days(context, issue);
         burdens.push((opening.event, severity * (1.0 + late), 0.0));
     }

@@ -159,17 +159,22 @@ impl Firm {
             lines.extend(
                 runs(&turns, vacant)
                     .into_iter()
-                    .filter(|(from, _)| self.has_come(*from))
+                    .filter(|(from, _)| self.has_come(id, (role, scope), *from))
                     .map(|(from, to)| format!("{role} {scope} {from}→{to:?}")),
             );
         }
         lines
     }
 
-    /// Whether what turned at an instant has come by the end of what is asked about; a day by its date.
-    fn has_come(&self, at: Instant) -> bool {
-        let turned = self.bounds().into_iter().filter(|time| time.at == at);
-        turned.into_iter().any(|time| time.seen(self.zone.as_ref()) <= self.end())
+    /// Whether a lane was left by the end of what is asked about, given when it was: a day by its date. Whoever leaves
+    /// it, in the account or above, must have; where nobody does, it is what shuts an account or moves it.
+    fn has_come(&self, id: &str, lane: (&str, &str), at: Instant) -> bool {
+        let before = Instant::from_micros(at.as_micros() - 1).unwrap();
+        let accounts = self.above(id, before, None).into_iter().chain([id]).filter_map(|id| self.account(id));
+        let left = accounts.flat_map(|account| &account.held).filter(|held| held.is_in(lane.0, lane.1));
+        let left = left.filter(|held| !held.times.is_empty()).filter_map(|held| held.times.to);
+        let mut left = left.filter(|to| to.at == at).map(|to| to.seen(self.zone.as_ref()) <= self.end()).peekable();
+        left.peek().is_none() || left.all(|has_come| has_come)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The models whose numbers Tenure computes with: one type per model, and the one place that checks their specs.
 
+pub mod handover;
 pub mod health;
 mod number;
 
@@ -9,9 +10,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use handover::HandoverSpec;
 pub use health::HealthSpec;
 pub use number::{Factor, Fraction, Points, Positive, Whole};
 
+use crate::values::words;
 use crate::{Invalid, Name, Payload, Stream, StreamClass};
 
 /// A model's numbers and words, as an event has them.
@@ -19,6 +22,26 @@ pub type Spec = BTreeMap<Name, Value>;
 
 /// The version of a model that is known without having been published, and in force until another is activated.
 pub const BUILT_IN_VERSION: u32 = 1;
+
+words! {
+    /// A day of the week.
+    Weekday {
+        /// Monday.
+        Monday = "monday",
+        /// Tuesday.
+        Tuesday = "tuesday",
+        /// Wednesday.
+        Wednesday = "wednesday",
+        /// Thursday.
+        Thursday = "thursday",
+        /// Friday.
+        Friday = "friday",
+        /// Saturday.
+        Saturday = "saturday",
+        /// Sunday.
+        Sunday = "sunday",
+    }
+}
 
 /// A model whose spec has a type of its own.
 pub trait TypedSpec: Serialize + DeserializeOwned {
@@ -63,7 +86,7 @@ impl Typed {
 }
 
 /// Every model whose spec has a type of its own, by name.
-const TYPED: &[Typed] = &[Typed::of::<HealthSpec>()];
+const TYPED: &[Typed] = &[Typed::of::<HandoverSpec>(), Typed::of::<HealthSpec>()];
 
 fn typed(model: &str) -> Option<&'static Typed> {
     TYPED.iter().find(|typed| typed.model == model)

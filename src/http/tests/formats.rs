@@ -4,6 +4,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::Value;
 use tenure_schemas::codec;
 
+use super::handovers::handed_over;
 use super::promises::promises;
 use crate::http::openapi;
 use crate::http::testing::{Testbed, history};
@@ -15,6 +16,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("{account}", "acme"),
     ("{person}", "ada"),
     ("{plan}", "p1"),
+    ("{handover}", "h1"),
     ("{position}", "4"),
     ("{kind}", "order.placed"),
     ("{model}", "health"),
@@ -44,7 +46,7 @@ pub(super) fn addresses() -> Vec<(String, Vec<String>)> {
 
 #[tokio::test]
 async fn every_answer_is_the_same_as_message_pack() {
-    let testbed = Testbed::of(&[history(), promises()].concat());
+    let testbed = Testbed::of(&[history(), promises(), handed_over()].concat());
     let addresses = addresses();
     assert!(addresses.len() > 15);
     for (path, parameters) in addresses {

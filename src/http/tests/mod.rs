@@ -5,6 +5,7 @@ mod brief;
 mod description;
 mod events;
 mod formats;
+mod handovers;
 mod health;
 mod knowledge;
 mod merged;

@@ -3,9 +3,9 @@
 use axum::response::Response;
 use serde::Deserialize;
 use tenure_replay::brief::{self as replay, Brief, Question, Target};
-use tenure_replay::{AsOf, Clock};
+use tenure_replay::{Account, AsOf, Clock, Directory};
 use tenure_schemas::payload::ownership::{Role, Scope};
-use tenure_schemas::{Event, HandoverId, Stream};
+use tenure_schemas::{HandoverId, Stream};
 
 use crate::brief;
 use crate::http::ask::Ask;
@@ -61,8 +61,8 @@ fn body(ask: &Ask<BriefFilter>) -> Result<Brief, Problem> {
     ask.go_on()?;
     // A brief is recorded with an instant, so it is made for one.
     let as_of = AsOf::Instant(ask.instant());
-    let target = ask.filter.target(&events, &as_of)?;
     let directory = ask.view.directory(&as_of);
+    let target = ask.filter.target(directory.account(&account).as_deref())?;
     let brief = replay::brief(&Question {
         account: &account,
         events: &events,
@@ -77,7 +77,7 @@ fn body(ask: &Ask<BriefFilter>) -> Result<Brief, Problem> {
 }
 
 impl BriefFilter {
-    fn target(&self, events: &[Event], as_of: &AsOf) -> Result<Target, Problem> {
+    fn target(&self, account: Option<&Account>) -> Result<Target, Problem> {
         let Some(handover) = &self.handover else {
             let role = self.role.clone().map_or_else(|| Role::new("primary"), Ok);
             return Ok(Target::lane(role.map_err(|_| Problem::internal())?, self.scope.clone().unwrap_or_default()));
@@ -89,7 +89,7 @@ impl BriefFilter {
                 "the handover says which role and scope pass on: leave it out, or the handover",
             ));
         }
-        Target::of_handover(events, handover, as_of).ok_or_else(|| {
+        account.and_then(|account| account.handover(handover)).map(Target::of_handover).ok_or_else(|| {
             let detail = format!("the account has no handover \"{handover}\" at that moment, as far as is known");
             Problem::bad("handover", detail)
         })
