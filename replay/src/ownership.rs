@@ -204,7 +204,7 @@ pub fn inherited_owners(account: &Account, directory: &dyn Directory, as_of: &As
 /// Open, it is `owned` while somebody holds `primary` in scope `global`, of its own or by inheritance; `orphaned` when
 /// somebody did and nobody does; `unassigned` when nobody ever did.
 pub fn status(account: &Account, directory: &dyn Directory, as_of: &AsOf) -> Status {
-    let own = account.status(as_of.instant());
+    let own = account.status(as_of);
     match own {
         Status::Unassigned | Status::Orphaned => {}
         Status::Unknown | Status::Owned | Status::Closed | Status::Merged => return own,

@@ -3,6 +3,7 @@
 use serde_json::json;
 use tenure_replay::FindingCode::{EndedByNonHolder, SecondPrimary, TransferFromNonHolder};
 use tenure_replay::account::{Interval, Status};
+use tenure_replay::ownership;
 use tenure_schemas::{Event, Instant};
 
 use crate::kit::*;
@@ -65,7 +66,7 @@ fn a_vacancy_is_a_gap_and_closing_stops_it() {
         assigned(3, "2024-03-01", "ben"),
     ];
     let gaps = |events: &[Event], until: &str| -> Vec<_> {
-        let gaps = fold(events, until).gaps(instant(until));
+        let gaps = ownership::gaps(&fold(events, until), &EverybodyWorks, &as_of(until));
         gaps.iter().map(|gap| (gap.from.to_string(), gap.to.map(|to| to.to_string()))).collect()
     };
     let at = |text: &str| format!("{text}T00:00:00Z");
@@ -99,6 +100,25 @@ fn a_swap_by_day_is_right_on_its_day_in_every_zone() {
             assert_eq!(status(&events, &swap), Status::Owned, "{zone} asked in {asked}");
             assert_eq!(status(&events, &format!("2024-02-01@{asked}")), Status::Owned, "{zone} asked in {asked}");
         }
+    }
+}
+
+#[test]
+fn an_end_at_the_very_end_of_a_day_is_none_on_that_day() {
+    // The day ends at 10:00Z in Kiritimati; in Honolulu the same date begins then, and what happened on it has happened.
+    let until = json!({"person": "ana", "role": "primary", "until": "2024-03-29T10:00:00Z"});
+    let cover = json!({"owner": "ana", "delegate": "ben", "until": "2024-03-29T11:00:00Z"});
+    let events = [
+        ev(0, "2024-03-28T05:00:00Z", "ownership.assigned", until),
+        ev(1, "2024-03-29@Pacific/Honolulu", "coverage.started", cover),
+    ];
+    for (asked, stands) in [
+        ("2024-03-29@Pacific/Kiritimati", Status::Owned),
+        ("2024-03-30@Pacific/Kiritimati", Status::Orphaned),
+        ("2024-03-29T09:59:59.999999Z", Status::Owned),
+        ("2024-03-29T10:00:00Z", Status::Orphaned),
+    ] {
+        assert_eq!(status(&events, asked), stands, "{asked}");
     }
 }
 
@@ -292,14 +312,14 @@ fn books_and_tenures_list_what_a_person_holds_and_held() {
     let held = |time: &str, person: &str| -> Vec<_> {
         let account = fold(&events, time);
         let (moment, day) = (as_of(time), day(time));
-        let book = tenure_replay::ownership::book(&account, &EverybodyWorks, &person_id(person), &moment, &day);
+        let book = ownership::book(&account, &EverybodyWorks, &person_id(person), &moment, &day);
         book.iter().map(|held| held.event).collect()
     };
     assert_eq!(held("2024-01-15", "ana"), [1]);
     assert_eq!(held("2024-02-15", "ana"), [] as [u64; 0]);
     assert_eq!(held("2024-03-15", "ana"), [3]);
     assert_eq!(held("2024-04-15", "ana"), [] as [u64; 0]);
-    let tenures = tenure_replay::ownership::tenures(&fold_all(&events), &person_id("ana"), &day("2024-04-15"));
+    let tenures = ownership::tenures(&fold_all(&events), &person_id("ana"), &day("2024-04-15"));
     let shown: Vec<_> = tenures.iter().map(|held| (held.event, held.ended_by, held.tenure_days)).collect();
     assert_eq!(shown, [(1, Some(2), 31), (3, None, 45)]);
     let dates: Vec<_> = tenures.iter().map(|held| (held.from_date, held.to_date)).collect();

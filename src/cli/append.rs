@@ -4,12 +4,13 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tenure_schemas::{Draft, MAX_STORED_BYTES, parse_draft};
 
 use super::access::Access;
-use super::{Ending, terminal};
-use crate::appender::{AppendError, Appender, Batch, Outcome, Receipt};
+use super::record::Saying;
+use super::{Ending, record, terminal};
+use crate::appender::{AppendError, Appender, Batch, Receipt};
 
 /// The longest line of standard input, in bytes; an event of the largest size fits several times.
 const MAX_LINE_BYTES: u64 = 1024 * 1024;
@@ -55,18 +56,8 @@ struct Flags {
     /// Whose history it belongs to, such as account/acme.
     #[arg(long)]
     stream: Option<String>,
-    /// When it happened: an RFC 3339 instant, or a date; now when absent.
-    #[arg(long, value_name = "WHEN")]
-    occurred_at: Option<String>,
-    /// The zone of a date, such as Europe/Rome.
-    #[arg(long)]
-    zone: Option<String>,
-    /// Who reports it, as kind:id, such as person:p-07 or system:erp.
-    #[arg(long, value_name = "KIND:ID")]
-    actor: Option<String>,
-    /// Why, as code:text, such as `leaver:Ann leaves on the 30th`.
-    #[arg(long, value_name = "CODE:TEXT")]
-    reason: Option<String>,
+    #[command(flatten)]
+    saying: Saying,
     /// What it says, as a JSON object.
     #[arg(long, value_name = "JSON")]
     payload: Option<String>,
@@ -102,30 +93,11 @@ impl Flags {
     fn draft(&self, kind: &str) -> anyhow::Result<Draft> {
         let payload: Value =
             serde_json::from_str(self.payload.as_deref().unwrap_or("{}")).context("--payload is no JSON")?;
-        let now = || super::access::clock().now().to_string();
-        let mut event = Map::from_iter([
-            ("kind".to_owned(), json!(kind)),
-            ("occurred_at".to_owned(), json!(self.occurred_at.clone().unwrap_or_else(now))),
-            ("payload".to_owned(), payload),
-        ]);
-        let texts = [("stream", &self.stream), ("zone", &self.zone), ("id", &self.id)];
-        event.extend(texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))));
-        if let Some(revision) = self.expected_revision {
-            event.insert("expected_revision".to_owned(), json!(revision));
-        }
-        if let Some((kind, id)) = split(self.actor.as_deref(), "--actor", "KIND:ID")? {
-            event.insert("actor".to_owned(), json!({"kind": kind, "id": id}));
-        }
-        if let Some((code, text)) = split(self.reason.as_deref(), "--reason", "CODE:TEXT")? {
-            event.insert("reason".to_owned(), json!({"code": code, "text": text}));
-        }
-        parse_draft(Value::Object(event)).context("the event is refused")
+        let text = |text: &Option<String>| text.as_ref().map(|text| json!(text));
+        let revision = self.expected_revision.map(|revision| json!(revision));
+        let more = [("stream", text(&self.stream)), ("id", text(&self.id)), ("expected_revision", revision)];
+        self.saying.draft(kind, payload, &more)
     }
-}
-
-fn split<'a>(value: Option<&'a str>, flag: &str, shape: &str) -> anyhow::Result<Option<(&'a str, &'a str)>> {
-    let Some(value) = value else { return Ok(None) };
-    value.split_once(':').map(Some).with_context(|| format!("{flag} is written {shape}, not \"{value}\""))
 }
 
 impl Args {
@@ -192,14 +164,7 @@ impl Args {
         if self.format == Format::Ndjson {
             return Ok(serde_json::to_string(receipt)?);
         }
-        let what = match receipt.outcome {
-            Outcome::Recorded => "recorded",
-            Outcome::AlreadyRecorded => "already recorded",
-        };
-        Ok(format!(
-            "{what} at position {}, revision {} of its stream, {}, id {}",
-            receipt.position, receipt.revision, receipt.recorded_at, receipt.id
-        ))
+        Ok(record::line(receipt))
     }
 }
 

@@ -6,12 +6,14 @@ mod append;
 mod brief;
 mod demo;
 mod get;
+mod handover;
 mod health;
 mod impact;
 mod import;
 mod moment;
 mod owners;
 mod reader;
+mod record;
 mod report;
 mod serve;
 mod show;
@@ -87,6 +89,11 @@ enum Command {
     ///
     /// As of any moment, whether or not a departure was announced.
     Impact(impact::Args),
+    /// Follow handovers from their start to whether they worked, and record their steps.
+    ///
+    /// Reading is about any moment; each step is an event. Only a transfer moves ownership, and before the successor
+    /// accepts only in an emergency.
+    Handover(Box<handover::Args>),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -130,6 +137,7 @@ pub fn run() -> ExitCode {
         Command::Owners(args) => owners::run(&data("tenure-data"), args),
         Command::Report(args) => report::run(&data("tenure-data"), args),
         Command::Impact(args) => impact::run(&data("tenure-data"), args),
+        Command::Handover(args) => handover::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

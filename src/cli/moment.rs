@@ -29,6 +29,11 @@ impl Moment {
         Self { as_of, size, tz: zone.map(str::to_owned), ..Self::default() }
     }
 
+    /// A moment as it is known now.
+    pub(super) fn at(as_of: Option<&str>, zone: Option<&str>) -> Self {
+        Self { as_of: as_of.map(str::to_owned), tz: zone.map(str::to_owned), ..Self::default() }
+    }
+
     /// A path with the query that says the moment.
     pub(super) fn ask(&self, path: &str) -> String {
         self.ask_with(path, &[])

@@ -7,7 +7,7 @@ use tenure_schemas::payload::ownership::{Assigned, Ended, Role, Scope, Transferr
 use tenure_schemas::{HandoverId, Instant, PersonId, Reason, When};
 use utoipa::ToSchema;
 
-use super::gaps::{Gap, Overlap};
+use super::gaps::Overlap;
 use crate::effects::Step;
 use crate::finding::FindingCode;
 use crate::moment::{AsOf, Bound, civil_date};
@@ -123,15 +123,6 @@ impl Lanes {
     /// The role and scope of every lane that was ever named, in order.
     pub fn names(&self) -> impl Iterator<Item = (&Role, &Scope)> {
         self.lanes.keys().map(|(role, scope)| (role, scope))
-    }
-
-    /// The times in which a lane that had a holder of its own has none, up to `until` and without `paused`.
-    pub(crate) fn gaps(&self, until: Instant, paused: &[Stretch]) -> Vec<Gap> {
-        let gaps = self.lanes.iter().flat_map(|((role, scope), lane)| {
-            let held: Vec<Stretch> = lane.finished().map(Interval::stretch).collect();
-            Gap::between(role, scope, &held, paused)
-        });
-        gaps.filter(|gap| gap.from <= until).collect()
     }
 
     /// The times in which a lane has several holders.

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use tenure_schemas::payload::{
     AccountEvent, ContactEvent, Family, InteractionEvent, IssueEvent, OrderEvent, OwnershipEvent, SurveyEvent,
 };
-use tenure_schemas::{AccountId, Body, ContactId, Event, HandoverId, Instant, IssueId, OrderId, Payload, PlanId, When};
+use tenure_schemas::{AccountId, Body, ContactId, Event, HandoverId, IssueId, OrderId, Payload, PlanId, When};
 use utoipa::ToSchema;
 
 pub use clocks::{Clock, ClockState, Clocks, ResolveClock, Waited};
@@ -440,11 +440,9 @@ impl Account {
         self.events
     }
 
-    /// Where the account stands by its own stream, whoever would hold it because of an account above
-    /// ([`crate::ownership::status`] knows both): at an instant, or at the last folded event where that is later: a day-precise event
-    /// of a zone further west belongs to a day that has ended in the zone that was asked about.
-    pub fn status(&self, at: Instant) -> Status {
-        let at = self.folded_to().map_or(at, |last| at.max(last.at));
+    /// Where the account stands at the end of a moment by its own stream, whoever would hold it because of an account
+    /// above ([`crate::ownership::status`] knows both).
+    pub fn status(&self, as_of: &AsOf) -> Status {
         let lifecycle = self.lifecycle();
         if lifecycle.first_event_at.is_none() {
             return Status::Unknown;
@@ -452,20 +450,12 @@ impl Account {
         if let Some(closure) = lifecycle.closed_now() {
             return if closure.merged_into.is_some() { Status::Merged } else { Status::Closed };
         }
-        let mut ever = false;
-        for interval in self.lanes.primary() {
-            if interval.span().contains(at) {
-                return Status::Owned;
-            }
-            ever = true;
+        let mut primaries = self.lanes.primary().peekable();
+        let ever = primaries.peek().is_some();
+        if primaries.any(|held| held.stretch().reaches_end_of(as_of)) {
+            return Status::Owned;
         }
         if ever { Status::Orphaned } else { Status::Unassigned }
-    }
-
-    /// The times up to an instant in which the account was open and a lane that had a holder of its own had none,
-    /// whoever held it because of an account above ([`crate::ownership::gaps`] knows both).
-    pub fn gaps(&self, until: Instant) -> Vec<Gap> {
-        self.lanes.gaps(until, &self.lifecycle().closed_stretches())
     }
 
     /// When the last folded event happened.

@@ -10,6 +10,7 @@ use super::{Asked, MAX_LINES};
 use crate::account::{Gap, Interval};
 use crate::overview::NamedOwner;
 use crate::overview::people::owners;
+use crate::ownership;
 
 /// Who is accountable, and how it came to that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -84,7 +85,7 @@ fn owner_events(asked: &Asked<'_>, named: &NamedOwner) -> Vec<u64> {
 fn history(asked: &Asked<'_>) -> Listed<TenureLine> {
     let (role, scope) = (&asked.target.role, &asked.target.scope);
     let held = asked.account.lanes().lane(role, scope).map(|interval| tenure(asked, interval));
-    let gaps = asked.account.gaps(asked.at).into_iter();
+    let gaps = ownership::gaps(asked.account, asked.directory, &asked.as_of).into_iter();
     let gaps = gaps.filter(|gap| gap.role == *role && gap.scope == *scope).map(|gap| nobody(asked, &gap));
     let mut lines: Vec<TenureLine> = held.chain(gaps).collect();
     lines.sort_by(|one, other| (other.from, &other.cited.events).cmp(&(one.from, &one.cited.events)));

@@ -120,7 +120,8 @@ fn account_closed(asked: &Asked<'_>) -> Option<Point> {
 }
 
 fn no_holder(asked: &Asked<'_>, sections: &Sections) -> Option<Point> {
-    let is_open = !matches!(asked.account.status(asked.at), Status::Unknown | Status::Closed | Status::Merged);
+    let account = asked.account;
+    let is_open = !matches!(account.status(&asked.as_of), Status::Unknown | Status::Closed | Status::Merged);
     if !is_open || asked.holder(&sections.ownership.owners).is_some() {
         return None;
     }

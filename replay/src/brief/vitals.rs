@@ -15,6 +15,7 @@ use crate::exact::Exact;
 use crate::overview::money::years;
 use crate::overview::work::contracts;
 use crate::overview::{RunningContract, is_in_force};
+use crate::ownership;
 
 /// What a successor must know first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -130,7 +131,7 @@ fn profile(asked: &Asked<'_>) -> ProfileLine {
     let fields = ["status", "name", "stage", "currency", "region", "industry", "parent"];
     ProfileLine {
         name: profile.name.clone(),
-        status: account.status(asked.at),
+        status: ownership::status(account, asked.directory, &asked.as_of),
         opened_at: account.lifecycle().opened.map(|(at, _)| at),
         stage: profile.stage,
         currency: profile.currency,

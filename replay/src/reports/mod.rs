@@ -124,7 +124,7 @@ impl Selection {
 }
 
 fn is_open(account: &Account, asked: &Asked<'_>) -> bool {
-    match account.status(asked.as_of.instant()) {
+    match account.status(asked.as_of) {
         Status::Unassigned | Status::Owned | Status::Orphaned => true,
         Status::Unknown | Status::Closed | Status::Merged => false,
     }

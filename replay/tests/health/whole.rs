@@ -99,7 +99,7 @@ fn it_is_the_same_whether_it_was_followed_or_folded_anew() {
     let one = health(followed, &EverybodyWorks, &model, &as_of, &utc);
     let anew = health(&fold(&events, "2024-06-30T23:59:59Z"), &EverybodyWorks, &model, &as_of, &utc);
     assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&anew).unwrap());
-    assert_eq!(followed.status(now), Status::Owned);
+    assert_eq!(followed.status(&as_of), Status::Owned);
 }
 
 #[test]

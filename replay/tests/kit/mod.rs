@@ -163,7 +163,7 @@ pub(crate) fn fold_all(events: &[Event]) -> Account {
 }
 
 pub(crate) fn status(events: &[Event], time: &str) -> Status {
-    fold(events, time).status(as_of(time).instant())
+    fold(events, time).status(&as_of(time))
 }
 
 /// Everybody who owns `acme` as of a moment: `ana primary global 0` with the event that says so.

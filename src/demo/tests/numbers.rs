@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tenure_replay::account::Interval;
-use tenure_replay::{Account, AsOf, Person};
+use tenure_replay::{Account, AsOf, Person, ownership};
 use tenure_schemas::payload::account::CloseReason;
 use tenure_schemas::{AccountId, Event, Instant, Kind, Name, Payload, Stream};
 
@@ -163,8 +163,10 @@ fn accounts_are_covered_orphaned_merged_and_put_right() {
     let accounts = accounts();
     let covered: usize = accounts.iter().map(|account| account.coverages().count()).sum();
     assert!((1_000..3_500).contains(&covered), "{covered} times somebody stood in");
+    let now = AsOf::Instant(instant(super::NOW));
+    let directory = MADE.view.directory(&now);
     let orphaned = accounts.iter().filter(|account| {
-        let gaps = account.gaps(instant(super::NOW));
+        let gaps = ownership::gaps(account, &directory, &now);
         gaps.iter().any(|gap| gap.role.is_primary() && gap.to.is_some())
     });
     assert_eq!(orphaned.count(), 18, "accounts had nobody for a while");
