@@ -28,6 +28,7 @@ pub mod overview;
 pub mod ownership;
 pub mod person;
 pub mod plans;
+pub mod reassign;
 pub mod relationships;
 pub mod reports;
 pub mod risk;

@@ -1,6 +1,7 @@
 //! The handover brief: given events, these lines with these positions; given nothing, what is missing.
 
 use serde_json::{Value, json};
+use tenure_replay::account::Status;
 use tenure_replay::brief::{Brief, Fact, PointKind, Question, Target, brief};
 use tenure_schemas::payload::ownership::{Role, Scope};
 use tenure_schemas::{Event, Zone};
@@ -80,6 +81,24 @@ fn what_cannot_wait_is_ranked_and_cites_its_events() {
     assert_eq!(brief.sections.first, brief.sections.risks[..3], "the three things to know are the first three");
     assert_eq!(brief.sections.first[0].text, "1 promise of ours is overdue, by 29 days: “call back”");
     assert_eq!(brief.subject.from.unwrap().as_str(), "ana");
+}
+
+#[test]
+fn a_lane_that_is_inherited_is_no_vacancy() {
+    let above = |position, time: &str, kind: &str, says| on("account/globe", position, time, kind, says);
+    let ana = json!({"person": "ana", "role": "primary", "inherit": true});
+    let events = [
+        on("account/globe", 0, "2024-01-01", "account.opened", json!({"name": "Globe"})),
+        above(1, "2024-01-01", "ownership.assigned", ana),
+        ev(2, "2024-01-01", "account.opened", json!({"name": "Acme", "parent": "globe"})),
+        ev(3, "2024-02-01", "ownership.assigned", json!({"person": "ben", "role": "primary"})),
+        ev(4, "2024-03-01", "ownership.ended", json!({"person": "ben", "role": "primary"})),
+    ];
+    let brief = of(&events);
+    assert_eq!(brief.sections.vitals.profile.status, Status::Owned);
+    let nobody = brief.sections.ownership.history.items.iter().filter(|line| line.person.is_none());
+    assert_eq!(nobody.count(), 0, "ana answers for it again from March on");
+    assert_eq!(points(&brief), []);
 }
 
 #[test]

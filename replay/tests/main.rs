@@ -60,6 +60,8 @@ mod plans;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod reassign;
+#[cfg(test)]
 mod relationships;
 #[cfg(test)]
 mod reports;

@@ -13,6 +13,7 @@ mod import;
 mod moment;
 mod owners;
 mod reader;
+mod reassign;
 mod record;
 mod report;
 mod serve;
@@ -94,6 +95,11 @@ enum Command {
     /// Reading is about any moment; each step is an event. Only a transfer moves ownership, and before the successor
     /// accepts only in an emergency.
     Handover(Box<handover::Args>),
+    /// Plan who gets a leaver's accounts, and record it in one go.
+    ///
+    /// Rules say who gets what. Without --record the plan is shown, with the load on everybody and what no rule catches.
+    /// What is recorded has one correlation id, by which it can be gone on with and taken back.
+    Reassign(Box<reassign::Args>),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -138,6 +144,7 @@ pub fn run() -> ExitCode {
         Command::Report(args) => report::run(&data("tenure-data"), args),
         Command::Impact(args) => impact::run(&data("tenure-data"), args),
         Command::Handover(args) => handover::run(&data("tenure-data"), args),
+        Command::Reassign(args) => reassign::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

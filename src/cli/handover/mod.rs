@@ -5,6 +5,9 @@ mod steps;
 
 use std::path::Path;
 
+use clap::builder::PossibleValuesParser;
+use tenure_schemas::payload::handover::HandoverClass;
+
 use super::moment::Moment;
 use super::{Ending, answer, table, terminal};
 use crate::cli::reader::Reader;
@@ -44,8 +47,8 @@ struct ListArgs {
     /// Only handovers that have come so far, such as accepted.
     #[arg(long, value_name = "STATUS")]
     status: Option<String>,
-    /// Only handovers that came about so: planned, short_notice, emergency or pooled.
-    #[arg(long, value_name = "CLASS")]
+    /// Only handovers that came about so.
+    #[arg(long, value_name = "CLASS", value_parser = classes())]
     class: Option<String>,
     /// Only handovers from this person.
     #[arg(long, value_name = "PERSON")]
@@ -88,6 +91,11 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
         Act::Measures(args) => answer::show(dir, &args.target("/measures"), args.format, layout::measures),
         Act::Step(step) => steps::run(dir, step),
     }
+}
+
+/// How handovers come about, as words.
+fn classes() -> PossibleValuesParser {
+    PossibleValuesParser::new(HandoverClass::ALL.iter().map(|class| class.as_str()))
 }
 
 /// The path of a handover.

@@ -71,8 +71,8 @@ pub(in crate::cli) struct StartArgs {
     /// For which part of the account; global when absent.
     #[arg(long, value_name = "SCOPE")]
     scope: Option<String>,
-    /// How it came about: planned, short_notice, emergency or pooled. The service levels differ.
-    #[arg(long, value_name = "CLASS", default_value = "planned")]
+    /// How it came about; the service levels differ.
+    #[arg(long, value_name = "CLASS", default_value = "planned", value_parser = super::classes())]
     class: String,
     /// The day by which it is to be complete; that of the service level when absent.
     #[arg(long, value_name = "DATE")]
