@@ -71,9 +71,8 @@ pub fn audit(account: &AccountId, events: &[Event], as_of: &AsOf) -> Vec<AuditEn
             Fate::Retracted(by) => (Standing::Retracted, Some(by)),
             Fate::Undone(by) => (Standing::Undone, Some(by)),
             Fate::Stands | Fate::Corrected(_) if entry.payload.is_none() => (Standing::Unread, None),
-            Fate::Stands | Fate::Corrected(_) if entry.counts() && !as_of.includes(&entry.when) => {
-                (Standing::Waiting, None)
-            }
+            Fate::Corrected(by) if entry.counts() && !as_of.includes(&entry.when) => (Standing::Waiting, Some(by)),
+            Fate::Stands if entry.counts() && !as_of.includes(&entry.when) => (Standing::Waiting, None),
             Fate::Corrected(by) => (Standing::Corrected, Some(by)),
             Fate::Stands => (Standing::Stands, None),
         };

@@ -8,6 +8,7 @@ pub mod business_days;
 pub mod checkpoints;
 pub mod cycles;
 pub mod departure;
+pub mod diff;
 pub mod directory;
 mod effects;
 pub mod engagement;

@@ -20,6 +20,8 @@ mod coverage;
 #[cfg(test)]
 mod departure;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod directory;
 #[cfg(test)]
 mod findings;

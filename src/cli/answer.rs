@@ -77,13 +77,19 @@ pub(super) fn optional(value: &Value, field: &str) -> Option<String> {
 
 /// The moment that an answer is about, and what it rests on.
 pub(super) fn resolved(answer: &Value) -> String {
-    let known = match (optional(answer, "/resolved/known_at"), text(answer, "/resolved/clock").as_str()) {
+    rests_on(answer, "/resolved")
+}
+
+/// What a part of an answer says of the moment and of what was known.
+pub(super) fn rests_on(answer: &Value, part: &str) -> String {
+    let of = |field: &str| optional(answer, &format!("{part}/{field}"));
+    let said = |field: &str| of(field).unwrap_or_default();
+    let known = match (of("known_at"), said("clock").as_str()) {
         (Some(known_at), "source") => format!(", as the sources knew by {known_at}"),
         (Some(known_at), _) => format!(", known by {known_at}"),
         (None, _) => String::new(),
     };
-    let (as_of, zone) = (text(answer, "/resolved/as_of"), text(answer, "/resolved/zone"));
-    format!("as of {as_of} ({zone}), from a ledger of {} events{known}", text(answer, "/resolved/size"))
+    format!("as of {} ({}), from a ledger of {} events{known}", said("as_of"), said("zone"), said("size"))
 }
 
 /// The civil date of a bound, where only the day is known, else its instant.

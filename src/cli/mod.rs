@@ -5,6 +5,7 @@ mod answer;
 mod append;
 mod brief;
 mod demo;
+mod diff;
 mod get;
 mod handover;
 mod health;
@@ -82,6 +83,10 @@ enum Command {
     /// At any moment, as it is known now or was known at any time; on a date, everybody who was in it. Works with and
     /// without a running server.
     Owners(owners::Args),
+    /// Show what changed in an account between two dates, or what was learned of it since.
+    ///
+    /// Every field that differs, with the events that make the difference, and every event that counts differently.
+    Diff(diff::Args),
     /// Say what of all accounts needs attention: nobody answers for them, promises are overdue, plans are stale.
     ///
     /// Without a name it lists the reports, a line each. Every row names the events that it rests on.
@@ -141,6 +146,7 @@ pub fn run() -> ExitCode {
         Command::Health(args) => health::run(&data("tenure-data"), args),
         Command::Brief(args) => brief::run(&data("tenure-data"), args),
         Command::Owners(args) => owners::run(&data("tenure-data"), args),
+        Command::Diff(args) => diff::run(&data("tenure-data"), args),
         Command::Report(args) => report::run(&data("tenure-data"), args),
         Command::Impact(args) => impact::run(&data("tenure-data"), args),
         Command::Handover(args) => handover::run(&data("tenure-data"), args),

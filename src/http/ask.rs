@@ -212,14 +212,21 @@ impl<F> Ask<F> {
 
     /// What the answer rests on.
     pub(super) fn resolved(&self) -> Resolved {
-        let head = self.view.head();
-        Resolved {
-            as_of: self.moment.as_of.to_string(),
-            zone: self.moment.zone.to_string(),
-            known_at: self.moment.knowing.known_at.or(head.recorded_at),
+        Resolved::of(&self.view, &self.moment)
+    }
+}
+
+impl Resolved {
+    /// What a reading of a view as of a moment rests on.
+    pub(super) fn of(view: &View, moment: &Moment) -> Self {
+        let head = view.head();
+        Self {
+            as_of: moment.as_of.to_string(),
+            zone: moment.zone.to_string(),
+            known_at: moment.knowing.known_at.or(head.recorded_at),
             size: head.size,
-            clock: self.moment.knowing.clock,
-            fell_back: self.view.fell_back(),
+            clock: moment.knowing.clock,
+            fell_back: view.fell_back(),
         }
     }
 }

@@ -169,6 +169,14 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(service::healthz))
         .routes(routes!(service::readyz))
         .routes(routes!(service::openapi_json))
+        .merge(of_one_account())
+        .merge(across_accounts())
+        .merge(of_the_ledger())
+}
+
+/// Accounts, and what is below one.
+fn of_one_account() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
         .routes(routes!(v1::accounts::accounts))
         .routes(routes!(v1::account::account))
         .routes(routes!(v1::overview::overview))
@@ -177,6 +185,7 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::ownership::account_ownership))
         .routes(routes!(v1::timeline::timeline))
         .routes(routes!(v1::audit::audit))
+        .routes(routes!(v1::diff::diff))
         .routes(routes!(v1::contacts::contacts))
         .routes(routes!(v1::consents::consents))
         .routes(routes!(v1::interactions::interactions))
@@ -204,6 +213,11 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::surveys::surveys))
         .routes(routes!(v1::surveys::survey_summary))
         .routes(routes!(v1::findings::account_findings))
+}
+
+/// What lies across accounts, and people.
+fn across_accounts() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
         .routes(routes!(v1::owners::ownership))
         .routes(routes!(v1::orders::orders))
         .routes(routes!(v1::issues::issues))
@@ -218,6 +232,11 @@ fn endpoints() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::handovers::handovers))
         .routes(routes!(v1::handovers::handover))
         .routes(routes!(v1::handovers::handover_measures))
+}
+
+/// The ledger itself: events, reports on all of it, models and schemas.
+fn of_the_ledger() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
         .routes(routes!(v1::events::events))
         .routes(routes!(v1::stream::stream))
         .routes(routes!(v1::events::event))

@@ -3,6 +3,7 @@
 mod answers;
 mod brief;
 mod description;
+mod diff;
 mod events;
 mod formats;
 mod handovers;

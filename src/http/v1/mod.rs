@@ -10,6 +10,7 @@ pub(super) mod consents;
 pub(super) mod contacts;
 pub(super) mod contracts;
 pub(super) mod departure_impact;
+pub(super) mod diff;
 pub(super) mod event_filter;
 pub(super) mod events;
 pub(super) mod findings;
