@@ -5,6 +5,7 @@ mod brief;
 pub mod cli;
 pub mod clock;
 pub mod demo;
+pub mod evidence;
 pub mod http;
 pub mod import;
 pub mod ledger;

@@ -119,3 +119,29 @@ fn what_is_not_there_is_said_and_nothing_is_made() {
     absent.run(&["get", "/v1/accounts"]).refused(&["there is no ledger in", "--data"]);
     assert!(!absent.path().exists(), "asking made a ledger");
 }
+
+#[test]
+fn evidence_is_written_whole_and_checked_by_itself_and_against_the_ledger() {
+    let ledger = a_small_ledger();
+    let file = ledger.path().with_extension("json");
+    let name = file.to_str().unwrap();
+    let question = "/v1/accounts/acme?as_of=2024-06-01";
+    let said = ledger.run(&["evidence", question, "--output", name]).ok().out;
+    assert!(said.contains("1 events of 1 streams, at size 3"), "{said}");
+    ledger.run(&["evidence", question, "--output", name]).refused(&["is there already", "--force"]);
+    let server = ledger.serve();
+    let alone = std::fs::read(&file).unwrap();
+    ledger.run(&["evidence", question, "--output", name, "--force"]).ok();
+    assert_eq!(std::fs::read(&file).unwrap(), alone, "the same with and without a server");
+    ledger.run(&["evidence", "--check", name]).ok();
+    ledger.run(&["evidence", "--check", name, "--ledger"]).ok();
+    drop(server);
+    let changed = String::from_utf8(alone).unwrap().replacen("\"Acme\"", "\"Acne\"", 1);
+    std::fs::write(&file, changed).unwrap();
+    let checked = ledger.run(&["evidence", "--check", name]);
+    assert!(checked.code == 1 && checked.out.contains("`answer_sha256` is not that of `answer`"), "{checked:?}");
+    std::fs::write(&file, "{").unwrap();
+    ledger.run(&["evidence", "--check", name]).refused(&["is no evidence file"]);
+    ledger.run(&["evidence", question, "--output", "/nowhere/at/all.json"]).refused(&["could not write /nowhere"]);
+    assert_eq!(ledger.run(&["evidence", question]).code, 2, "no file is named");
+}

@@ -6,6 +6,7 @@ mod append;
 mod brief;
 mod demo;
 mod diff;
+mod evidence;
 mod get;
 mod handover;
 mod health;
@@ -87,6 +88,11 @@ enum Command {
     ///
     /// Every field that differs, with the events that make the difference, and every event that counts differently.
     Diff(diff::Args),
+    /// Write an answer with the events that it rests on to one file, or check such a file.
+    ///
+    /// The file holds the question as it was resolved, the answer with its digest, and every event of every stream that
+    /// was looked at, as the ledger stores it.
+    Evidence(evidence::Args),
     /// Say what of all accounts needs attention: nobody answers for them, promises are overdue, plans are stale.
     ///
     /// Without a name it lists the reports, a line each. Every row names the events that it rests on.
@@ -147,6 +153,7 @@ pub fn run() -> ExitCode {
         Command::Brief(args) => brief::run(&data("tenure-data"), args),
         Command::Owners(args) => owners::run(&data("tenure-data"), args),
         Command::Diff(args) => diff::run(&data("tenure-data"), args),
+        Command::Evidence(args) => evidence::run(&data("tenure-data"), args),
         Command::Report(args) => report::run(&data("tenure-data"), args),
         Command::Impact(args) => impact::run(&data("tenure-data"), args),
         Command::Handover(args) => handover::run(&data("tenure-data"), args),

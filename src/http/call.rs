@@ -55,6 +55,13 @@ pub(super) struct Call {
     if_none_match: String,
 }
 
+/// The view and the time that a request within a request is about.
+#[derive(Clone)]
+pub(super) struct Pinned {
+    pub(super) view: Arc<View>,
+    pub(super) now: Instant,
+}
+
 impl FromRequestParts<HttpState> for Call {
     type Rejection = Problem;
 
@@ -66,9 +73,13 @@ impl FromRequestParts<HttpState> for Call {
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| {
             Problem::new(ProblemType::UnknownPath, "the path is no UTF-8 when it is unescaped: escape ids as UTF-8")
         })?;
+        let Pinned { view, now } = match parts.extensions.get::<Pinned>() {
+            Some(pinned) => pinned.clone(),
+            None => Pinned { view: state.current.fresh(PATIENCE).await, now: state.clock.now() },
+        };
         Ok(Self {
-            view: state.current.fresh(PATIENCE).await,
-            now: state.clock.now(),
+            view,
+            now,
             uri: parts.uri.clone(),
             path: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             accept: header(&parts.headers, &ACCEPT),
@@ -131,6 +142,11 @@ impl Call {
             Err(problem) => (self.view, Err(problem)),
         };
         on_ledger(done.unwrap_or_else(IntoResponse::into_response), &view)
+    }
+
+    /// When the question was asked.
+    pub(super) fn now(&self) -> Instant {
+        self.now
     }
 
     /// The parameters of a question that takes no common ones.

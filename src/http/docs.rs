@@ -147,11 +147,23 @@ const UNKNOWN: &[SharedProblem] = &[
     shared("UnknownEvent", "404", &[ProblemType::UnknownEvent]),
     shared("UnknownSchema", "404", &[ProblemType::UnknownSchema]),
     shared("UnknownModel", "404", &[ProblemType::UnknownModel]),
+    shared(
+        "UnknownTarget",
+        "404",
+        &[
+            ProblemType::UnknownAccount,
+            ProblemType::UnknownPlan,
+            ProblemType::UnknownHandover,
+            ProblemType::UnknownPerson,
+            ProblemType::UnknownModel,
+        ],
+    ),
 ];
 
 /// The response for what a path names and is not there.
 fn unknown_in(path: &str) -> Option<&'static str> {
     let parts = [
+        ("/v1/evidence", "UnknownTarget"),
         ("{plan}", "UnknownPlan"),
         ("{handover}", "UnknownHandover"),
         ("{account}", "UnknownAccount"),

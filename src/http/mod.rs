@@ -44,6 +44,7 @@ use utoipa_axum::routes;
 
 use self::gate::Gate;
 pub use self::listener::impatient;
+pub(crate) use self::v1::evidence::MEDIA_TYPE as EVIDENCE_MEDIA_TYPE;
 use crate::clock::SharedClock;
 use crate::view::Current;
 
@@ -240,6 +241,7 @@ fn of_the_ledger() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::events::events))
         .routes(routes!(v1::stream::stream))
         .routes(routes!(v1::events::event))
+        .routes(routes!(v1::evidence::evidence))
         .routes(routes!(v1::findings::findings))
         .routes(routes!(v1::reports::orphans::orphans))
         .routes(routes!(v1::reports::owner_turnover::owner_turnover))

@@ -5,6 +5,7 @@ mod current;
 mod limited;
 mod mentions;
 mod projection;
+mod trail;
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -13,11 +14,12 @@ use std::sync::Arc;
 
 use tenure_replay::{Account, AsOf, Catalogue, Directory, Models, Person};
 use tenure_schemas::codec::CodecError;
-use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream, Times};
+use tenure_schemas::{AccountId, Event, Instant, PersonId, Stream, StreamClass, Times};
 use uuid::Uuid;
 
 pub use current::Current;
 pub use projection::{Projection, follow};
+pub use trail::Trail;
 
 use self::limited::Limits;
 use self::mentions::Mentions;
@@ -65,12 +67,14 @@ pub struct View {
     log: Arc<dyn LogReader>,
     head: Head,
     limits: Option<Arc<Limits>>,
+    /// What is noted of the streams that are looked at, where somebody wants to know.
+    trail: Option<Arc<Trail>>,
 }
 
 impl View {
     /// A view on a projection and the log that it was made from.
     pub fn new(projection: Arc<Projection>, log: Arc<dyn LogReader>) -> Self {
-        Self { head: projection.head(), projection, log, limits: None }
+        Self { head: projection.head(), projection, log, limits: None, trail: None }
     }
 
     /// The size and root that every answer of this view rests on.
@@ -112,6 +116,7 @@ impl View {
 
     /// Whether the account has any event.
     pub fn knows_account(&self, id: &AccountId) -> Result<bool, ViewError> {
+        self.note_account(id);
         match &self.limits {
             None => Ok(self.projection.live(id).is_some()),
             Some(_) => self.has_any(&Stream::account(id)),
@@ -161,6 +166,7 @@ impl View {
     /// The folded state answers where the moment lies after everything that it folded; otherwise
     /// the account's stream is read and folded anew, a long one from a checkpoint on.
     pub fn account(&self, id: &AccountId, as_of: &AsOf) -> Result<Option<Arc<Account>>, ViewError> {
+        self.note_account(id);
         let Some(live) = self.projection.live(id) else { return Ok(None) };
         if self.limits.is_none()
             && let Some(account) = live.as_of(as_of)
@@ -170,8 +176,15 @@ impl View {
         Ok(self.fold_account(id, as_of)?.map(Arc::new))
     }
 
+    fn note_account(&self, id: &AccountId) {
+        if self.trail.is_some() {
+            self.note(Stream::account(id).as_str());
+        }
+    }
+
     /// The events of an account's stream where any of them may lie beyond a moment; none where none does.
     pub fn stream_beyond(&self, id: &AccountId, as_of: &AsOf) -> Result<Vec<Event>, ViewError> {
+        self.note_account(id);
         let live = self.projection.live(id).filter(|_| self.limits.is_none());
         if live.is_some_and(|live| live.has_all_up_to(as_of)) {
             return Ok(Vec::new());
@@ -186,18 +199,23 @@ impl View {
     }
 
     fn person_events(&self, id: &PersonId) -> Option<Cow<'_, [Event]>> {
+        if self.trail.is_some() {
+            self.note(Stream::person(id).as_str());
+        }
         let events = self.known(self.projection.person_events(id)?);
         (!events.is_empty()).then_some(events)
     }
 
     /// What we can do for clients, as of a moment.
     pub fn catalogue(&self, as_of: &AsOf) -> Arc<Catalogue> {
+        self.note_class(StreamClass::Catalogue);
         let catalogues: Vec<_> = self.projection.catalogues().map(|events| self.known(events)).collect();
         Arc::new(Catalogue::fold(catalogues.iter().map(AsRef::as_ref), as_of))
     }
 
     /// What scores and clocks are computed with, as of a moment.
     pub fn models(&self, as_of: &AsOf) -> Arc<Models> {
+        self.note_class(StreamClass::Model);
         let models: Vec<_> = self.projection.models().map(|events| self.known(events)).collect();
         Arc::new(Models::fold(models.iter().map(AsRef::as_ref), as_of))
     }
@@ -209,6 +227,7 @@ impl View {
 
     /// Up to `limit` events from a position on, in the order of the ledger; none only where no more are known.
     pub fn events(&self, from: u64, limit: usize) -> Result<Vec<Event>, ViewError> {
+        self.note_whole();
         let mut next = from;
         loop {
             let left = self.head.size.saturating_sub(next);
@@ -234,6 +253,7 @@ impl View {
         limit: usize,
         wanted: impl Fn(&Times) -> bool,
     ) -> Result<(Vec<Event>, Option<u64>), ViewError> {
+        self.note_whole();
         let left = self.head.size.saturating_sub(from);
         let stored = self.log.read(from, usize::try_from(left).unwrap_or(usize::MAX).min(limit))?;
         let next = stored.last().map(|last| last.position.saturating_add(1));
@@ -260,6 +280,7 @@ impl View {
 
     /// The positions of a stream's events from a position on.
     pub fn stream_positions(&self, stream: &str, from: u64) -> Vec<u64> {
+        self.note(stream);
         let size = self.head.size;
         self.log.stream(stream).into_iter().filter(|position| (from..size).contains(position)).collect()
     }

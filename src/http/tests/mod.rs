@@ -5,6 +5,7 @@ mod brief;
 mod description;
 mod diff;
 mod events;
+mod evidence;
 mod formats;
 mod handovers;
 mod health;

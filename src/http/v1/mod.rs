@@ -13,6 +13,7 @@ pub(super) mod departure_impact;
 pub(super) mod diff;
 pub(super) mod event_filter;
 pub(super) mod events;
+pub(super) mod evidence;
 pub(super) mod findings;
 pub(super) mod handover_brief;
 pub(super) mod handovers;
