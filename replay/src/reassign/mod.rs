@@ -284,7 +284,11 @@ impl<'a> Sharing<'a> {
             self.managed.entry(to).or_default().insert(&lane.account);
         }
         if let Some(group) = self.group(lane) {
-            self.groups.entry(group).or_default().push(to);
+            let takers = self.groups.entry(group).or_default();
+            // A large group has few takers, and each is asked once.
+            if !takers.contains(&to) {
+                takers.push(to);
+            }
         }
     }
 

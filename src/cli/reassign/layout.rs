@@ -15,7 +15,10 @@ pub(super) fn plan(planned: &Planned) -> String {
     blocks.extend(left(&planned.plan.left));
     blocks.extend(loads(&planned.plan.loads));
     blocks.extend(warnings(planned));
-    blocks.push("nothing was recorded: --record --actor KIND:ID does it".to_owned());
+    blocks.push(format!(
+        "nothing was recorded: --record --actor KIND:ID does it, with --size {} exactly so",
+        planned.size
+    ));
     blocks.join("\n\n")
 }
 

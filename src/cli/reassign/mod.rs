@@ -2,6 +2,7 @@
 
 mod layout;
 mod recording;
+mod standing;
 mod undoing;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tenure_replay::reassign::rules::Rules;
 use tenure_replay::reassign::{Candidate, Held, Plan, plan};
+use tenure_schemas::{Instant, Zone, parse_date};
 use uuid::Uuid;
 
 use super::answer::{items, optional};
@@ -55,6 +57,10 @@ pub(super) struct Args {
     /// Why, as code:text; that the person leaves when absent.
     #[arg(long, value_name = "CODE:TEXT")]
     reason: Option<String>,
+    /// Plan from so many of the ledger's first events, as a plan says that was seen before; everything known now when
+    /// absent.
+    #[arg(long, value_name = "EVENTS")]
+    size: Option<u64>,
     /// What ties the events together; made from the person, the day and the rules when absent, so that the same command
     /// goes on where it stopped.
     #[arg(long, value_name = "UUID")]
@@ -63,7 +69,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", requires = "record")]
     outcomes: Option<PathBuf>,
     /// Take back what was recorded under a correlation id; nothing is deleted.
-    #[arg(long, value_name = "UUID", conflicts_with_all = ["from", "effective", "rules", "correlation", "zone"])]
+    #[arg(long, value_name = "UUID", conflicts_with_all = ["from", "effective", "rules", "correlation", "size", "zone"])]
     undo: Option<Uuid>,
     /// For people, or for machines.
     #[arg(long, value_enum, default_value_t = answer::Format::Table)]
@@ -101,6 +107,8 @@ struct Question {
     /// The SHA-256 of the rules as they were written, in hexadecimal.
     digest: String,
     correlation: Uuid,
+    /// How many events the plan is to be made from, where that was said.
+    size: Option<u64>,
 }
 
 impl Question {
@@ -118,7 +126,21 @@ impl Question {
             format!("reassign\u{1f}{from}\u{1f}{effective}\u{1f}{}\u{1f}{digest}", zone.as_deref().unwrap_or("UTC"));
         let made = || Uuid::new_v5(&Uuid::NAMESPACE_OID, of.as_bytes());
         let correlation = args.correlation.unwrap_or_else(made);
-        Ok(Self { from: from.to_owned(), effective: effective.to_owned(), zone, rules, digest, correlation })
+        let (from, effective, size) = (from.to_owned(), effective.to_owned(), args.size);
+        Ok(Self { from, effective, zone, rules, digest, correlation, size })
+    }
+}
+
+impl Question {
+    /// Whether the leaver holds a lane no more at the end of the day, whatever the plan.
+    fn ends_by_then(&self, lane: &Value) -> anyhow::Result<bool> {
+        let day = parse_date(&self.effective)?;
+        if let Some(date) = optional(lane, "/to_date") {
+            return Ok(parse_date(&date).context(UNREADABLE)? <= day);
+        }
+        let Some(at) = optional(lane, "/to") else { return Ok(false) };
+        let zone: Zone = self.zone.as_deref().unwrap_or("UTC").parse()?;
+        Ok(at.parse::<Instant>().context(UNREADABLE)? <= zone.end_of(day))
     }
 }
 
@@ -142,8 +164,8 @@ impl Planned {
     /// Plans at the end of what is known; what was begun before is planned again from what was known when it began, so
     /// that the same lanes go to the same persons.
     fn make(reader: &Reader, question: Question) -> anyhow::Result<Self> {
-        let begun = answer::all_items(reader, &correlated(question.correlation))?;
-        let begun_at = begun.iter().filter_map(|event| event.get("position").and_then(Value::as_u64)).min();
+        let begun = standing::of_reassignment(reader, question.correlation)?;
+        let begun_at = begun.iter().map(|event| event.position).min();
         if begun_at.is_some() && undoing::is_undone(reader, question.correlation)? {
             bail!(
                 "this was recorded under the correlation id {} and taken back; to record it again, give it another one \
@@ -152,14 +174,14 @@ impl Planned {
             );
         }
         let zone = question.zone.as_deref();
-        let moment = match begun_at {
+        let moment = match question.size.or(begun_at) {
             Some(size) => Moment::at_size(&question.effective, size, zone),
             None => Moment::at(Some(&question.effective), zone),
         };
         let target = moment.ask(&format!("/v1/people/{}/departure-impact", escape(&question.from)));
         let found = answer::document(reader, &target)?;
         let size = found.pointer("/resolved/size").and_then(Value::as_u64).unwrap_or_default();
-        let (book, inherited) = book(&found)?;
+        let (book, inherited) = book(&found, &question)?;
         let resolved = answer::resolved(&found);
         let successors = found.get("successors").cloned().unwrap_or_default();
         let successors: Vec<Candidate> = serde_json::from_value(successors).context(UNREADABLE)?;
@@ -190,13 +212,16 @@ fn correlated(id: Uuid) -> String {
     format!("/v1/events?correlation_id={id}&limit=1000")
 }
 
-/// The lanes that the leaver holds of their own, and how many others they hold by inheritance.
-fn book(found: &Value) -> anyhow::Result<(Vec<Held>, usize)> {
+/// The lanes that the leaver holds of their own beyond the day, and how many others they hold by inheritance.
+fn book(found: &Value, question: &Question) -> anyhow::Result<(Vec<Held>, usize)> {
     let (mut book, mut inherited) = (Vec::new(), 0);
     for account in items(found, "/accounts") {
         for lane in items(account, "/held") {
             if lane.get("inherited_from").is_some_and(|from| !from.is_null()) {
                 inherited += 1;
+                continue;
+            }
+            if question.ends_by_then(lane)? {
                 continue;
             }
             let mut held = account.clone();

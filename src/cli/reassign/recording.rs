@@ -19,7 +19,7 @@ use crate::cli::access::Access;
 use crate::cli::{Ending, answer, terminal};
 
 /// How many lanes are recorded together; what is refused of them leaves the others alone.
-const LANES_AT_ONCE: usize = 256;
+pub(super) const LANES_AT_ONCE: usize = 256;
 
 /// What became of one lane.
 #[derive(Debug, Serialize)]
@@ -73,6 +73,11 @@ pub(super) fn note(outcomes: &mut Option<File>, done: &impl Serialize) -> anyhow
     writeln!(file, "{}", serde_json::to_string(done)?).context("could not write the outcomes")
 }
 
+/// The id of the event that records a lane.
+pub(super) fn id_of_lane(correlation: Uuid, account: &str, role: &str, scope: &str) -> Uuid {
+    Uuid::new_v5(&correlation, format!("{account}\u{1f}{role}\u{1f}{scope}").as_bytes())
+}
+
 impl Planned {
     /// The event that gives a lane to its new owner, or begins to. Its id is made from the correlation id and the lane,
     /// so that it cannot be recorded twice.
@@ -88,8 +93,8 @@ impl Planned {
             "code": "leaver",
             "text": format!("{} leaves; passed on by the rules with SHA-256 {}", question.from, question.digest),
         });
-        let of = format!("{}\u{1f}{}\u{1f}{}", lane.account, lane.role, lane.scope);
-        let id = Uuid::new_v5(&question.correlation, of.as_bytes());
+        let (account, role, scope) = (lane.account.as_str(), lane.role.as_str(), lane.scope.as_str());
+        let id = id_of_lane(question.correlation, account, role, scope);
         let more = [
             ("stream", Some(json!(format!("account/{}", lane.account)))),
             ("id", Some(json!(id))),

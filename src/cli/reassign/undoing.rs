@@ -1,28 +1,21 @@
 //! Taking a recorded plan back: one retraction for each of its events, under a correlation id of their own.
 
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use tenure_schemas::Draft;
 use uuid::Uuid;
 
+use super::recording::LANES_AT_ONCE;
+use super::standing::{self, Recorded};
 use super::{Args, Saying, correlated, recording};
+use crate::appender::Receipt;
 use crate::cli::access::Access;
-use crate::cli::answer::{self, text};
+use crate::cli::answer;
 use crate::cli::reader::Reader;
 use crate::cli::{Ending, terminal};
-
-/// One event that is taken back.
-#[derive(Debug, Serialize)]
-struct TakenBack {
-    position: u64,
-    stream: String,
-    kind: String,
-    id: String,
-    occurred_at: String,
-}
 
 /// The correlation id of the retractions.
 fn undoing(undone: Uuid) -> Uuid {
@@ -36,52 +29,50 @@ pub(super) fn is_undone(reader: &Reader, correlation: Uuid) -> anyhow::Result<bo
 
 pub(super) fn run(dir: &Path, args: &Args, undone: Uuid) -> anyhow::Result<Ending> {
     let reader = Reader::to(dir)?;
-    let found = answer::all_items(&reader, &correlated(undone));
+    let found = find(&reader, undone);
     reader.close();
-    let events: Vec<TakenBack> = found?.iter().map(taken_back).collect();
-    if events.is_empty() {
-        bail!("nothing is recorded under the correlation id {undone}");
-    }
+    let events = found?;
     if !args.record {
-        let lines =
-            events.iter().map(|event| format!("position {}: {} of {}", event.position, event.kind, event.stream));
-        let lines: Vec<String> = lines.collect();
+        let lines: Vec<String> = events.iter().map(line).collect();
         terminal::say(&format!("{}\n\nnothing was recorded: --record takes these back", lines.join("\n")))?;
         return Ok(Ending::Done);
     }
     record(dir, args, undone, &events)
 }
 
-fn taken_back(event: &Value) -> TakenBack {
-    TakenBack {
-        position: event.get("position").and_then(Value::as_u64).unwrap_or_default(),
-        stream: text(event, "/stream"),
-        kind: text(event, "/kind"),
-        id: text(event, "/id"),
-        occurred_at: text(event, "/occurred_at"),
+fn find(reader: &Reader, undone: Uuid) -> anyhow::Result<Vec<Recorded>> {
+    let mut events = standing::of_reassignment(reader, undone)?;
+    if events.is_empty() {
+        bail!("no reassignment is recorded under the correlation id {undone}");
     }
+    standing::find_resting(reader, &mut events)?;
+    Ok(events)
 }
 
-fn record(dir: &Path, args: &Args, undone: Uuid, events: &[TakenBack]) -> anyhow::Result<Ending> {
-    let drafts: Vec<Draft> = events.iter().map(|event| draft(args, undone, event)).collect::<anyhow::Result<_>>()?;
+fn line(event: &Recorded) -> String {
+    let stays = event.rested_on_by.map(|by| format!("; it stays, for the event at position {by} rests on it"));
+    format!("position {}: {} of {}{}", event.position, event.kind, event.stream, stays.unwrap_or_default())
+}
+
+fn record(dir: &Path, args: &Args, undone: Uuid, events: &[Recorded]) -> anyhow::Result<Ending> {
     let mut outcomes = args.outcomes.as_deref().map(recording::create).transpose()?;
-    let mut ledger = Access::to(dir)?;
-    let came = recording::together(&mut ledger, &drafts);
-    ledger.close();
+    let (built_on, free): (Vec<&Recorded>, Vec<&Recorded>) =
+        events.iter().partition(|event| event.rested_on_by.is_some());
+    let drafts: Vec<Draft> = free.iter().map(|event| draft(args, undone, event)).collect::<anyhow::Result<_>>()?;
     let mut refused = 0;
-    for (event, came) in events.iter().zip(came?) {
-        let done = match &came {
-            Ok(receipt) => {
-                json!({"taken_back": event, "outcome": receipt.outcome, "position": receipt.position})
-            }
-            Err(why) => json!({"taken_back": event, "outcome": "refused", "refused": why}),
-        };
-        recording::note(&mut outcomes, &done)?;
-        if let Err(why) = came {
-            refused += 1;
-            terminal::complain(&format!("refused: position {}: {why}", event.position));
-        }
+    for event in built_on {
+        let why = "what others recorded since rests on it: take that back first, or pass the account on by hand";
+        refused += tell(&mut outcomes, event, Err(why.to_owned()))?;
     }
+    let mut ledger = Access::to(dir)?;
+    let ended = free.chunks(LANES_AT_ONCE).zip(drafts.chunks(LANES_AT_ONCE)).try_for_each(|(events, drafts)| {
+        for (event, came) in events.iter().zip(recording::together(&mut ledger, drafts)?) {
+            refused += tell(&mut outcomes, event, came)?;
+        }
+        anyhow::Ok(())
+    });
+    ledger.close();
+    ended?;
     terminal::say(&format!(
         "{} of {} events are taken back, under the correlation id {}",
         events.len() - refused,
@@ -91,9 +82,25 @@ fn record(dir: &Path, args: &Args, undone: Uuid, events: &[TakenBack]) -> anyhow
     Ok(if refused == 0 { Ending::Done } else { Ending::Refused })
 }
 
+/// Writes down what came of taking an event back; how many that refuses.
+fn tell(outcomes: &mut Option<File>, event: &Recorded, came: Result<Receipt, String>) -> anyhow::Result<usize> {
+    match came {
+        Ok(receipt) => {
+            let done = json!({"taken_back": event, "outcome": receipt.outcome, "position": receipt.position});
+            recording::note(outcomes, &done)?;
+            Ok(0)
+        }
+        Err(why) => {
+            recording::note(outcomes, &json!({"taken_back": event, "outcome": "refused", "refused": why}))?;
+            terminal::complain(&format!("refused: position {}: {why}", event.position));
+            Ok(1)
+        }
+    }
+}
+
 /// The retraction of an event. Its id and its time are the event's, or made of them, so that it is recorded once however
 /// often it is sent; what is retracted never held, whatever the time.
-fn draft(args: &Args, undone: Uuid, event: &TakenBack) -> anyhow::Result<Draft> {
+fn draft(args: &Args, undone: Uuid, event: &Recorded) -> anyhow::Result<Draft> {
     let saying = Saying {
         occurred_at: Some(event.occurred_at.clone()),
         actor: args.actor.clone(),
