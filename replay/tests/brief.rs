@@ -84,6 +84,31 @@ fn what_cannot_wait_is_ranked_and_cites_its_events() {
 }
 
 #[test]
+fn what_is_merged_into_it_counts_in_its_figures_and_is_named() {
+    let eur = |amount: &str| json!({"amount": amount, "currency": "EUR"});
+    let other = |position, time: &str, kind: &str, says| on("account/beta", position, time, kind, says);
+    let mut events = vec![
+        opened(0, "2024-01-01"),
+        assigned(1, "2024-01-01", "ana"),
+        said(2, "2024-02-01", "order.placed", json!({"order": "o1", "total": eur("10")})),
+        other(3, "2024-01-01", "account.opened", json!({"name": "Beta"})),
+        other(4, "2024-03-01", "order.placed", json!({"order": "o1", "total": eur("5.5")})),
+        other(5, "2024-03-01", "commitment.made", json!({"commitment": "k1", "by": "us", "text": "call"})),
+    ];
+    let apart = of(&events);
+    events.push(other(6, "2024-04-01", "account.merged", json!({"into": "acme"})));
+    let whole = of(&events);
+    let year = |brief: &Brief| brief.sections.vitals.years.iter().find(|year| year.year == "2024").cloned().unwrap();
+    assert_eq!((year(&apart).ordered.to_string(), year(&apart).cited.events), ("10".to_owned(), vec![2]));
+    assert_eq!((year(&whole).ordered.to_string(), year(&whole).cited.events), ("15.5".to_owned(), vec![2, 4]));
+    assert_eq!(points(&apart), []);
+    assert_eq!(points(&whole), [(PointKind::MergedAccounts, vec![6])]);
+    let text = "1 account is merged into it (beta), with 1 open promise, 0 open issues and 1 order to deliver: they are in \
+                their own briefs.";
+    assert_eq!(whole.sections.risks[0].text, text);
+}
+
+#[test]
 fn a_lane_that_is_inherited_is_no_vacancy() {
     let above = |position, time: &str, kind: &str, says| on("account/globe", position, time, kind, says);
     let ana = json!({"person": "ana", "role": "primary", "inherit": true});

@@ -67,14 +67,25 @@ impl FromStr for Instant {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let timestamp: Timestamp = text.parse().map_err(|_| {
-            Invalid::new(format!("\"{text}\" is no instant: write RFC 3339 with an offset, like 2024-03-01T09:30:00Z"))
-        })?;
+        let timestamp: Timestamp = text.parse().map_err(|_| no_instant(text))?;
         if timestamp.subsec_nanosecond() % 1_000 != 0 {
             return Err(Invalid::new(format!("\"{text}\" is finer than a microsecond: give at most six decimals")));
         }
         Ok(Self(timestamp))
     }
+}
+
+/// What is wrong with a text that is no instant: it is none at all, or one that cannot be told.
+fn no_instant(text: &str) -> Invalid {
+    let is_civil = jiff::fmt::temporal::Pieces::parse(text)
+        .is_ok_and(|pieces| pieces.time().is_some() && pieces.offset().is_some());
+    Invalid::new(if is_civil {
+        let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        let name = |second: i64| Timestamp::from_second(second).map(|at| at.to_string()).unwrap_or_default();
+        format!("\"{text}\" lies beyond the times that can be told, {} to {}", name(first), name(last))
+    } else {
+        format!("\"{text}\" is no instant: write RFC 3339 with an offset, like 2024-03-01T09:30:00Z")
+    })
 }
 
 impl TryFrom<String> for Instant {
@@ -324,5 +335,23 @@ mod tests {
     fn adding_seconds_saturates() {
         assert_eq!(Instant::MAX.saturating_add_seconds(10), Instant::MAX);
         assert_eq!(Instant::EPOCH.saturating_add_seconds(300), instant("1970-01-01T00:05:00Z"));
+    }
+
+    #[test]
+    fn what_is_no_instant_is_told_from_what_lies_beyond_all() {
+        let why = |text: &str| text.parse::<Instant>().unwrap_err().message;
+        for beyond in ["9999-12-31T23:59:59Z", "9999-12-31T01:00:00+01:00"] {
+            assert!(
+                why(beyond).ends_with(
+                    "lies beyond the times that can be told, -009999-01-02T01:59:59Z to 9999-12-30T22:00:00Z"
+                ),
+                "{}",
+                why(beyond)
+            );
+        }
+        for none in ["9999-12-31", "2024-03-01T09:30:00", "2024-02-30T00:00:00Z", "10000-01-01T00:00:00Z", "soon", ""] {
+            assert!(why(none).contains("is no instant"), "{}", why(none));
+        }
+        assert!("9999-12-30T22:00:00Z".parse::<Instant>().is_ok());
     }
 }

@@ -19,7 +19,7 @@ pub struct HealthSection {
 }
 
 pub(super) fn health(asked: &Asked<'_>) -> HealthSection {
-    let health = health::explained(asked.account, asked.directory, &asked.model, &asked.as_of, asked.zone);
+    let health = health::explained(&asked.whole, asked.directory, &asked.model, &asked.as_of, asked.zone);
     let moved = health.dimensions.iter().flat_map(|dimension| &dimension.moved_by).map(|moved| moved.event);
     HealthSection { cited: asked.sources.cite(moved), health }
 }

@@ -24,6 +24,8 @@ mod vitals;
 mod words;
 mod work;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use tenure_schemas::payload::ownership::{Role, Scope};
 use tenure_schemas::{AccountId, Event, Instant, Name, PersonId, Zone};
@@ -52,6 +54,7 @@ use crate::directory::{self, Directory};
 use crate::finding::Finding;
 use crate::health::HealthModel;
 use crate::history::History;
+use crate::merges::Whole;
 use crate::moment::{AsOf, Day};
 
 /// The version of the format of a brief.
@@ -189,6 +192,8 @@ pub struct Sections {
 /// What the sections are worked out from.
 struct Asked<'a> {
     account: &'a Account,
+    /// The account with those that are merged into it, for figures; what is listed by itself is the account's own.
+    whole: Whole,
     sources: Sources<'a>,
     directory: &'a dyn Directory,
     as_of: AsOf,
@@ -218,8 +223,9 @@ impl Asked<'_> {
 pub fn brief(question: &Question<'_>) -> Brief {
     let as_of = AsOf::Instant(question.as_of);
     let history = History::of(question.events);
-    let account = Account::fold_history(question.account.clone(), &history, &as_of);
+    let account = Arc::new(Account::fold_history(question.account.clone(), &history, &as_of));
     let asked = Asked {
+        whole: Whole::of(Arc::clone(&account), question.directory),
         account: &account,
         sources: Sources::of(question.account, &history, &as_of),
         directory: question.directory,

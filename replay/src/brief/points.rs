@@ -15,8 +15,9 @@ use super::notes::NoteLine;
 use super::vitals::ContractLine;
 use super::words::{days, excerpt, number, percent};
 use super::{Asked, SOON_DAYS, Sections};
-use crate::account::{Clocks, Commitment, IssueStatus, Status};
+use crate::account::{Account, Clocks, Commitment, IssueStatus, OrderStatus, Status};
 use crate::health::Band;
+use crate::merges::Accounts as _;
 
 /// How many points are the things to know.
 pub(super) const FIRST: usize = 3;
@@ -35,6 +36,8 @@ pub enum PointKind {
     AccountClosed,
     /// Nobody holds the lane of the brief.
     NoHolder,
+    /// Other accounts are merged into it; what is open in them is in their own briefs.
+    MergedAccounts,
     /// A promise of ours is overdue.
     CommitmentOverdue,
     /// A contract ends, runs out or must be given notice of within 90 days, or ran out in the last 90.
@@ -89,6 +92,7 @@ pub(super) fn points(asked: &Asked<'_>, sections: &Sections) -> Vec<Point> {
     let found = [
         account_closed(asked),
         no_holder(asked, sections),
+        merged_accounts(asked),
         overdue(asked, Party::Us, PointKind::CommitmentOverdue),
         contract_ends(sections),
         issue_pressing(asked, sections),
@@ -117,6 +121,25 @@ fn account_closed(asked: &Asked<'_>) -> Option<Point> {
         None => format!("The account is closed since {since}."),
     };
     Some(Point::new(PointKind::AccountClosed, text, asked.sources.cite([closure.event])))
+}
+
+fn merged_accounts(asked: &Asked<'_>) -> Option<Point> {
+    let merged: Vec<&Account> = asked.whole.merged().collect();
+    let ids: Vec<&str> = merged.iter().map(|account| account.account().as_str()).collect();
+    let (&first, others) = ids.split_first()?;
+    let promises = merged.iter().flat_map(|account| account.commitments()).filter(|made| made.ended_event.is_none());
+    let issues = merged.iter().flat_map(|account| account.issues()).filter(|issue| issue.is_open());
+    let orders = merged.iter().flat_map(|account| account.orders()).filter(|order| order.status == OrderStatus::Placed);
+    let are = if others.is_empty() { "1 account is".to_owned() } else { format!("{} accounts are", ids.len()) };
+    let named = others.iter().fold(first.to_owned(), |named, id| format!("{named}, {id}"));
+    let text = format!(
+        "{are} merged into it ({named}), with {}, {} and {}: they are in their own briefs.",
+        number(promises.count(), "open promise", "open promises"),
+        number(issues.count(), "open issue", "open issues"),
+        number(orders.count(), "order to deliver", "orders to deliver"),
+    );
+    let closures = merged.iter().filter_map(|account| account.lifecycle().closed_now());
+    Some(Point::new(PointKind::MergedAccounts, text, asked.sources.cite(closures.map(|closure| closure.event))))
 }
 
 fn no_holder(asked: &Asked<'_>, sections: &Sections) -> Option<Point> {

@@ -39,9 +39,9 @@ pub struct Threads {
 
 /// On whom the relationship hangs; `None` where nobody who is still there carries any of it.
 pub(super) fn threads(asked: &Asked<'_>) -> Option<Threads> {
-    let risk = risk::risk(asked.account, asked.directory, &asked.as_of, asked.zone);
+    let risk = risk::risk(&asked.whole, asked.directory, &asked.as_of, asked.zone);
     let (ours, theirs) = (risk.internal?, risk.client?);
-    let relations = |by| relationships::relations(asked.account, asked.directory, &asked.as_of, asked.zone, by);
+    let relations = |by| relationships::relations(&asked.whole, asked.directory, &asked.as_of, asked.zone, by);
     let last = [By::Person, By::Contact].into_iter().flat_map(relations).map(|relation| relation.last_event);
     Some(Threads {
         single_threaded: risk.is_single_threaded,

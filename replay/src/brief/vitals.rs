@@ -12,6 +12,7 @@ use super::cited::{Cited, Listed};
 use super::{Asked, MAX_LINES};
 use crate::account::{Account, ContractStatus, Status};
 use crate::exact::Exact;
+use crate::merges::Accounts as _;
 use crate::overview::money::years;
 use crate::overview::work::contracts;
 use crate::overview::{RunningContract, is_in_force};
@@ -152,7 +153,7 @@ fn tier(asked: &Asked<'_>) -> Option<TierLine> {
 
 fn year_lines(asked: &Asked<'_>) -> Vec<YearLine> {
     let rests_on = years_rest_on(asked);
-    let figures = years(asked.account, &asked.day).into_iter();
+    let figures = years(&asked.whole, &asked.day).into_iter();
     let lines = figures.map(|figures| {
         let events = figures.year.parse().ok().and_then(|year| rests_on.get(&(year, figures.currency)));
         YearLine {
@@ -180,7 +181,11 @@ fn years_rest_on(asked: &Asked<'_>) -> BTreeMap<(i16, Currency), BTreeSet<u64>> 
             events.entry((year, currency)).or_default().extend(&changes);
         }
     }
-    for cost in asked.account.costs() {
+    for order in asked.whole.merged().flat_map(Account::orders) {
+        let year = order.when().date_in(asked.zone).year();
+        events.entry((year, order.total.currency)).or_default().insert(order.event);
+    }
+    for cost in asked.whole.accounts().flat_map(Account::costs) {
         let day = cost.period.as_ref().map_or_else(|| cost.when().date_in(asked.zone), |period| period.from);
         events.entry((day.year(), cost.amount.currency)).or_default().insert(cost.event);
     }
