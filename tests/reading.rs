@@ -145,3 +145,38 @@ fn evidence_is_written_whole_and_checked_by_itself_and_against_the_ledger() {
     ledger.run(&["evidence", question, "--output", "/nowhere/at/all.json"]).refused(&["could not write /nowhere"]);
     assert_eq!(ledger.run(&["evidence", question]).code, 2, "no file is named");
 }
+
+#[test]
+fn a_model_of_ones_own_is_copied_changed_published_compared_and_put_in_force() {
+    let ledger = a_small_ledger();
+    let file = ledger.path().with_extension("toml");
+    let name = file.to_str().unwrap();
+    let spec = ledger.run(&["model", "show", "health", "1"]).ok().out;
+    let write = |from: &str, to: &str| {
+        assert!(spec.contains(from), "{spec}");
+        std::fs::write(&file, spec.replacen(from, to, 1)).unwrap();
+    };
+    let publish = ["model", "publish", "health", "2", name, "--actor", "person:ana", "--occurred-at", "2024-02-01"];
+    for (to, words) in [
+        ("half_life_days = \"-1\"", "dimensions.engagement.half_life_days: -1 is out of range"),
+        ("half_life_days = 1.5", "half_life_days: 1.5 has a point: write it as the string"),
+        ("half_life = \"45\"", "unknown field `half_life`"),
+        ("half_life_days = ", "is no TOML"),
+    ] {
+        write("half_life_days = \"45\"", to);
+        ledger.run(&publish).refused(&[words]);
+    }
+    write("half_life_days = \"45\"", "half_life_days = \"60\"");
+    ledger.run(&publish).ok();
+    let diff = ledger.run(&["model", "diff", "health", "2"]).ok().out;
+    assert!(diff.contains("dimensions.engagement.half_life_days  45      60"), "{diff}");
+    let activate = ["model", "activate", "health", "2", "--actor", "person:ana", "--occurred-at"];
+    ledger.run(&[&activate[..], &["2024-01-15"]].concat()).refused(&["health/2 was not published by then"]);
+    ledger.run(&[&activate[..], &["2024-03-01"]].concat()).ok();
+    let in_force = |as_of: &str| {
+        let health = ledger.run(&["health", "acme", "--as-of", as_of, "--format", "json"]).ok().out;
+        serde_json::from_str::<serde_json::Value>(&health).unwrap()["model"].clone()
+    };
+    assert_eq!((in_force("2024-02-29"), in_force("2024-03-01")), ("health/1".into(), "health/2".into()));
+    assert!(ledger.run(&["model", "list"]).ok().out.contains("health    2         2       2"));
+}

@@ -162,8 +162,8 @@ impl<'a> Revisions<'a> {
         let (before, after) = (about.get(..upto).unwrap_or(about), about.get(..=upto).unwrap_or(about));
         let mut changes = Vec::new();
         let ((old_time, old), (new_time, new)) = (as_said(before), as_said(after));
-        compare("occurred_at", &old_time, &new_time, &mut changes);
-        compare("payload", &old, &new, &mut changes);
+        Change::compare("occurred_at", &old_time, &new_time, &mut changes);
+        Change::compare("payload", &old, &new, &mut changes);
         changes
     }
 }
@@ -175,18 +175,4 @@ fn as_said(events: &[&Event]) -> (Value, Value) {
     let time = said.and_then(|entry| serde_json::to_value(entry.when.at).ok());
     let payload = said.and_then(|entry| entry.payload.as_deref().map(Payload::to_json));
     (time.unwrap_or_default(), payload.unwrap_or_default())
-}
-
-fn compare(field: &str, before: &Value, after: &Value, changes: &mut Vec<Change>) {
-    if before == after {
-        return;
-    }
-    let (Value::Object(old), Value::Object(new)) = (before, after) else {
-        return changes.push(Change { field: field.to_owned(), before: before.clone(), after: after.clone() });
-    };
-    let added = new.keys().filter(|name| !old.contains_key(*name));
-    for name in old.keys().chain(added) {
-        let (old, new) = (old.get(name).unwrap_or(&Value::Null), new.get(name).unwrap_or(&Value::Null));
-        compare(&format!("{field}.{name}"), old, new, changes);
-    }
 }

@@ -18,6 +18,24 @@ pub struct Change {
     pub after: Value,
 }
 
+impl Change {
+    /// Notes what differs between two values of a field: of two objects field by field, at any depth.
+    pub(crate) fn compare(field: &str, before: &Value, after: &Value, changes: &mut Vec<Self>) {
+        if before == after {
+            return;
+        }
+        let (Value::Object(old), Value::Object(new)) = (before, after) else {
+            return changes.push(Self { field: field.to_owned(), before: before.clone(), after: after.clone() });
+        };
+        let added = new.keys().filter(|name| !old.contains_key(*name));
+        for name in old.keys().chain(added) {
+            let (old, new) = (old.get(name).unwrap_or(&Value::Null), new.get(name).unwrap_or(&Value::Null));
+            let field = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
+            Self::compare(&field, old, new, changes);
+        }
+    }
+}
+
 /// The event that is being folded, and what it brings about.
 pub(crate) struct Step<'a> {
     /// The event as it was recorded.

@@ -12,6 +12,7 @@ mod handover;
 mod health;
 mod impact;
 mod import;
+mod model;
 mod moment;
 mod owners;
 mod reader;
@@ -111,6 +112,10 @@ enum Command {
     /// Rules say who gets what. Without --record the plan is shown, with the load on everybody and what no rule catches.
     /// What is recorded has one correlation id, by which it can be gone on with and taken back.
     Reassign(Box<reassign::Args>),
+    /// Publish, compare and put in force what scores and clocks are computed with.
+    ///
+    /// Models are events: a version never changes, and an answer about a moment is by the version in force then.
+    Model(Box<model::Args>),
     /// Ask the read API: of the running server, or of the ledger itself where none runs.
     ///
     /// The answers are those of HTTP: `tenure get /` lists what can be asked, and every list and document has the
@@ -158,6 +163,7 @@ pub fn run() -> ExitCode {
         Command::Impact(args) => impact::run(&data("tenure-data"), args),
         Command::Handover(args) => handover::run(&data("tenure-data"), args),
         Command::Reassign(args) => reassign::run(&data("tenure-data"), args),
+        Command::Model(args) => model::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

@@ -253,6 +253,7 @@ fn of_the_ledger() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::models::models))
         .routes(routes!(v1::models::model))
         .routes(routes!(v1::models::model_version))
+        .routes(routes!(v1::models::model_diff))
         .routes(routes!(v1::schemas::schemas))
         .routes(routes!(v1::schemas::schema))
 }

@@ -59,7 +59,7 @@ impl Shelf {
     fn activate(&mut self, said: &Activated, step: &mut Step<'_>) {
         let (name, version) = (&self.model.name, said.version);
         if !self.model.versions.contains_key(&version) {
-            return step.find(FindingCode::ModelUnknown, format!("{name}/{version} was never published"));
+            return step.find(FindingCode::ModelUnknown, format!("{name}/{version} was not published by then"));
         }
         if let Some(last) = self.model.activations.last_mut() {
             if last.version == version {

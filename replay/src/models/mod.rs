@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use self::fold::Shelf;
 pub(crate) use self::fold::findings_of_stream;
+use crate::effects::Change;
 use crate::finding::Finding;
 use crate::moment::AsOf;
 
@@ -34,6 +35,16 @@ pub struct Published {
     /// How it became known; absent where it is only built in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publication: Option<Publication>,
+}
+
+impl Published {
+    /// The fields of its spec that another version has otherwise, by what they are in this one and in the other.
+    pub fn changes_to(&self, other: &Self) -> Vec<Change> {
+        let value = |version: &Self| serde_json::to_value(&version.spec).unwrap_or_default();
+        let mut changes = Vec::new();
+        Change::compare("", &value(self), &value(other), &mut changes);
+        changes
+    }
 }
 
 /// How a version of a model became known.

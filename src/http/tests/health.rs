@@ -51,6 +51,27 @@ async fn models_are_listed_as_of_a_moment() {
 }
 
 #[tokio::test]
+async fn two_versions_are_compared_field_by_field() {
+    let testbed = testbed();
+    let same = testbed.found("/v1/models/health/1/diff").await;
+    assert_eq!((&same["from"], &same["changes"]), (&json!(1), &json!([])), "there is none before");
+    let there = testbed.found("/v1/models/health/2/diff").await;
+    assert_eq!((&there["from"], &there["to"]), (&json!(1), &json!(2)));
+    let expected = json!([
+        {"field": "dimensions.engagement.weight", "before": 20, "after": 1},
+        {"field": "dimensions.engagement.half_life_days", "before": "45", "after": "90"},
+    ]);
+    assert_eq!(there["changes"].as_array().unwrap()[..2], expected.as_array().unwrap()[..]);
+    let back = testbed.found("/v1/models/health/1/diff?from=2").await;
+    assert_eq!((&back["changes"][0]["before"], &back["changes"][0]["after"]), (&json!(1), &json!(20)));
+    for address in
+        ["/v1/models/health/2/diff?from=9", "/v1/models/health/2/diff?as_of=2024-03-31", "/v1/models/x/1/diff"]
+    {
+        assert_eq!(testbed.get(address).await.problem().0, "unknown-model", "{address}");
+    }
+}
+
+#[tokio::test]
 async fn a_version_says_what_it_is_who_published_it_and_when_it_was_in_force() {
     let testbed = testbed();
     let model = testbed.found("/v1/models/health").await;

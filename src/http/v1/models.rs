@@ -1,15 +1,15 @@
 //! `/v1/models` and below: what scores and clocks are computed with, version by version.
 
 use axum::response::Response;
-use serde::Serialize;
-use tenure_replay::Models;
+use serde::{Deserialize, Serialize};
 use tenure_replay::models::{Activation, Model, Published};
+use tenure_replay::{Change, Models};
 use utoipa::ToSchema;
 
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
-use crate::http::params::{Dated, NoFilter, Paged};
+use crate::http::params::{Dated, Filter, NoFilter, Paged};
 use crate::http::problem::{Problem, ProblemType};
 use crate::http::render::{Answer, List};
 
@@ -117,7 +117,55 @@ pub(in crate::http) async fn model_version(call: Call) -> Response {
     .await
 }
 
-fn find<'a>(ask: &Ask<NoFilter>, models: &'a Models) -> Result<&'a Model, Problem> {
+/// Against which version.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct ModelDiffFilter {
+    /// The number of the version to compare with; the one before when absent.
+    #[param(value_type = Option<u32>, example = 1)]
+    from: Option<String>,
+}
+
+impl Filter for ModelDiffFilter {}
+
+/// What differs between two versions of a model.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct ModelDiffBody {
+    /// The model's name.
+    model: String,
+    /// The version that is compared with.
+    from: u32,
+    /// The version.
+    to: u32,
+    /// The fields that differ: `before` in `from`, `after` in `to`.
+    changes: Vec<Change>,
+}
+
+/// What differs between two versions of a model
+///
+/// Field by field. A version never changes, so neither does this.
+#[utoipa::path(get, path = "/v1/models/{model}/{version}/diff", tag = "ledger",
+    params(("model" = String, Path, description = "The model's name", example = "health"),
+        ("version" = u32, Path, description = "The number of the version", example = 2), ModelDiffFilter, Dated),
+    responses((status = 200, description = "What differs", body = Answer<ModelDiffBody>)))]
+pub(in crate::http) async fn model_diff(call: Call) -> Response {
+    call.document(Reach::One, compare).await
+}
+
+fn compare(ask: &Ask<ModelDiffFilter>) -> Result<ModelDiffBody, Problem> {
+    let models = ask.view.models(ask.as_of());
+    let model = find(ask, &models)?;
+    let to = version_of(model, ask.part("version"), ask.as_of())?;
+    let before = || model.versions().take_while(|version| version.version < to.version).last();
+    let from = match &ask.filter.from {
+        Some(text) => version_of(model, text, ask.as_of())?,
+        None => before().unwrap_or(to),
+    };
+    let changes = from.changes_to(to);
+    Ok(ModelDiffBody { model: model.name().to_owned(), from: from.version, to: to.version, changes })
+}
+
+fn find<'a, F>(ask: &Ask<F>, models: &'a Models) -> Result<&'a Model, Problem> {
     let name = ask.part("model");
     models.get(name).ok_or_else(|| {
         let detail = format!("no version of a model \"{name}\" is known as of {}: /v1/models lists all", ask.as_of());
