@@ -198,8 +198,8 @@ fn handovers_begin_in_one_go_and_rules_to_a_leaver_are_refused() {
     ledger.run(&other).refused(&["ben cannot take accounts over on 2024-04-01: they leave at"]);
 }
 
-/// What the document says, with the commands that it runs and what they answer.
-const DOCUMENT: &str = include_str!("../docs/handover.md");
+/// The documents with commands that are run on the demo, and what they answer: those that only read it first.
+const DOCUMENTS: [&str; 2] = [include_str!("../docs/then.md"), include_str!("../docs/handover.md")];
 
 /// Whether a text is another one in which `…` stands for whatever is there.
 fn fits(text: &str, told: &str) -> bool {
@@ -218,15 +218,16 @@ fn fenced<'d>(document: &'d str, sort: &str) -> Vec<&'d str> {
 }
 
 #[test]
-fn the_document_shows_what_the_demo_answers() {
+fn the_documents_show_what_the_demo_answers() {
     let ledger = Ledger::new();
     let server = Server::start(ledger.tenure(&["demo", "--listen", "127.0.0.1:0"]));
     let place = ledger.path().parent().unwrap();
-    std::fs::write(place.join("rules.toml"), format!("{}\n", fenced(DOCUMENT, "toml")[0])).unwrap();
+    std::fs::write(place.join("rules.toml"), format!("{}\n", fenced(DOCUMENTS[1], "toml")[0])).unwrap();
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_tenure")).parent().unwrap();
     let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
     let mut run = 0;
-    for told in fenced(DOCUMENT, "console").iter().flat_map(|block| block.split("$ ").skip(1)) {
+    let blocks = DOCUMENTS.iter().flat_map(|document| fenced(document, "console"));
+    for told in blocks.flat_map(|block| block.split("$ ").skip(1)) {
         let (command, told) = told.split_once('\n').unwrap_or((told, ""));
         let mut shell = Command::new("sh");
         shell.args(["-c", command]).env("PATH", &path).env("TENURE_DATA", ledger.path()).current_dir(place);
