@@ -180,3 +180,21 @@ fn a_model_of_ones_own_is_copied_changed_published_compared_and_put_in_force() {
     assert_eq!((in_force("2024-02-29"), in_force("2024-03-01")), ("health/1".into(), "health/2".into()));
     assert!(ledger.run(&["model", "list"]).ok().out.contains("health    2         2       2"));
 }
+
+#[test]
+fn history_is_written_step_by_step_to_a_file_or_to_the_terminal() {
+    let ledger = a_small_ledger();
+    let replay = ["replay", "--from", "2024-01-01", "--as-of", "2024-01-03", "--step", "day"];
+    let told = ledger.run(&replay).ok().out;
+    let steps: Vec<String> =
+        told.lines().skip(1).map(|line| line.split(',').take(2).collect::<Vec<_>>().join(" ")).collect();
+    let wanted = ["acme 2024-01-01", "acme 2024-01-02", "acme 2024-01-03", "beta 2024-01-02", "beta 2024-01-03"];
+    assert_eq!(steps, wanted);
+    let file = ledger.path().with_extension("csv");
+    ledger.run(&[&replay[..], &["--output", file.to_str().unwrap()]].concat()).ok();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), told);
+    let lines = ledger.run(&[&replay[..], &["--format", "ndjson"]].concat()).ok().out;
+    assert_eq!(lines.lines().count(), 5);
+    ledger.run(&[&replay[..], &["--output", "/nowhere/at/all.csv"]].concat()).refused(&["could not create /nowhere"]);
+    assert_eq!(ledger.run(&["replay", "--step", "hour"]).code, 2);
+}

@@ -18,6 +18,7 @@ mod owners;
 mod reader;
 mod reassign;
 mod record;
+mod replay;
 mod report;
 mod serve;
 mod show;
@@ -112,6 +113,10 @@ enum Command {
     /// Rules say who gets what. Without --record the plan is shown, with the load on everybody and what no rule catches.
     /// What is recorded has one correlation id, by which it can be gone on with and taken back.
     Reassign(Box<reassign::Args>),
+    /// Walk history in steps, and write state, ownership and scores as a table.
+    ///
+    /// By day, week, month or event, of one account or all, as it is known now or was known then.
+    Replay(Box<replay::Args>),
     /// Publish, compare and put in force what scores and clocks are computed with.
     ///
     /// Models are events: a version never changes, and an answer about a moment is by the version in force then.
@@ -164,6 +169,7 @@ pub fn run() -> ExitCode {
         Command::Handover(args) => handover::run(&data("tenure-data"), args),
         Command::Reassign(args) => reassign::run(&data("tenure-data"), args),
         Command::Model(args) => model::run(&data("tenure-data"), args),
+        Command::Replay(args) => replay::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

@@ -70,6 +70,18 @@ pub(super) fn progress(what: &'static str, total: u64) -> ProgressBar {
     bar.with_message(what)
 }
 
+/// A count of what is done, of a number that is not known, on a terminal; nothing where standard error goes to a file.
+pub(super) fn count(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    if let Ok(style) = ProgressStyle::with_template("{msg} {human_pos} {per_sec}") {
+        bar.set_style(style);
+    }
+    bar.with_message(what)
+}
+
 /// How far something has come: a bar on a terminal, a line now and then elsewhere.
 pub(super) struct Progress {
     bar: ProgressBar,

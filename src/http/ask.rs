@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tenure_replay::merges::{self, Whole};
@@ -71,6 +72,11 @@ impl<F> Ask<F> {
     /// The civil day of the moment, for what is counted in whole days.
     pub(super) fn day(&self) -> Day {
         self.moment.as_of.day_in(&self.moment.zone)
+    }
+
+    /// The end of a date, or the moment where that is its day: a series ends with the moment, not with its day.
+    pub(super) fn at_the_end_of(&self, date: Date) -> AsOf {
+        if date == self.day().date { self.as_of().clone() } else { AsOf::Day { date, zone: self.moment.zone.clone() } }
     }
 
     /// A part of the path.

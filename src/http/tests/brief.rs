@@ -51,6 +51,7 @@ async fn what_events_say_means_nothing_to_a_browser_or_to_markdown() {
     let page = written(&testbed, "text/html").await;
     assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
     assert!(page.contains("&#60;script&#62;"), "{page}");
+    assert!(page.contains("</span> <span class=\"detail\">"), "a note and who made it run into each other: {page}");
     let reply = testbed.ask(Method::GET, ASKED, &[("accept", "text/html")]).await;
     assert!(reply.header("content-security-policy").starts_with("default-src 'none'"));
     let markdown = written(&testbed, "text/markdown").await;

@@ -16,5 +16,6 @@ mod pages;
 mod promises;
 mod refusals;
 mod relationship;
+mod replay;
 mod reports;
 mod stream;

@@ -27,7 +27,7 @@ use crate::view::{View, ViewError};
 /// How far the points of a series lie apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Every {
+pub(super) enum Every {
     /// A day.
     Day,
     /// A week.
@@ -166,22 +166,31 @@ fn page(ask: &Ask<HistoryFilter>) -> Result<Page<Key, HealthPoint>, Problem> {
 
 /// The dates with the readings that are wanted, in order.
 fn keys(ask: &Ask<HistoryFilter>) -> Result<impl Iterator<Item = Key>, Problem> {
-    let (last, filter) = (ask.day().date, &ask.filter);
-    let from = parse_day("from", filter.from.as_ref())?.unwrap_or_else(|| last.saturating_sub(1.year()));
+    let (filter, wanted) = (&ask.filter, ask.filter.reading);
+    let dates = dates(ask, filter.from.as_ref(), filter.every.unwrap_or_default())?;
+    let readings = move |date| {
+        let both = [Reading::Reported, Reading::Restated].into_iter();
+        both.filter(move |reading| wanted.is_none_or(|wanted| wanted == *reading)).map(move |reading| (date, reading))
+    };
+    Ok(dates.flat_map(readings))
+}
+
+/// The dates from the first one, or else a year before the moment, up to that.
+pub(super) fn dates<F>(
+    ask: &Ask<F>,
+    from: Option<&String>,
+    every: Every,
+) -> Result<impl Iterator<Item = Date> + use<F>, Problem> {
+    let last = ask.day().date;
+    let from = parse_day("from", from)?.unwrap_or_else(|| last.saturating_sub(1.year()));
     if from > last {
         return Err(Problem::bad(
             "from",
             format!("{from} lies after {last}, where the series ends: give an earlier date"),
         ));
     }
-    let (every, wanted) = (filter.every.unwrap_or_default(), filter.reading);
     let dates = (0..).map_while(move |number| from.checked_add(every.times(number)).ok());
-    let dates = dates.take_while(move |date| *date <= last);
-    let readings = move |date| {
-        let both = [Reading::Reported, Reading::Restated].into_iter();
-        both.filter(move |reading| wanted.is_none_or(|wanted| wanted == *reading)).map(move |reading| (date, reading))
-    };
-    Ok(dates.flat_map(readings))
+    Ok(dates.take_while(move |date| *date <= last))
 }
 
 fn health_by(
@@ -191,8 +200,7 @@ fn health_by(
     restated_by: &HealthModel,
 ) -> Result<Health, Problem> {
     let zone = &ask.moment.zone;
-    // The series ends with the moment, not with its day.
-    let as_of = if date == ask.day().date { ask.as_of().clone() } else { AsOf::Day { date, zone: zone.clone() } };
+    let as_of = ask.at_the_end_of(date);
     match reading {
         Reading::Reported => {
             let then = ask.moment.knowing.then(&ask.view, as_of.instant())?;

@@ -34,6 +34,7 @@ pub(super) mod people;
 pub(super) mod plan_parts;
 pub(super) mod plans;
 pub(super) mod relationships;
+pub(super) mod replay;
 pub(super) mod reports;
 pub(super) mod schemas;
 pub(super) mod spend;
