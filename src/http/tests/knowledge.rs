@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use tenure_schemas::models::TypedSpec as _;
 
 use super::answers::column;
 use super::formats::addresses;
@@ -158,6 +159,7 @@ fn afterwards() -> Vec<Value> {
     let about = |account: &str, kind: &str, at: &str, says| event(&format!("account/{account}"), kind, at, says);
     let id = |position: u128| uuid::Uuid::from_u128(position);
     let moved = json!({"from": "bob", "to": "ada", "role": "primary"});
+    let spec = tenure_schemas::models::HealthSpec::built_in().to_spec();
     let order = json!({"order": "o1", "total": {"amount": "1", "currency": "USD"}});
     let corrected = json!({"target": id(15), "payload": order, "payload_schema": 1});
     let call = json!({"channel": "video", "direction": "mutual", "persons": ["ada"], "contacts": ["c1"]});
@@ -176,7 +178,8 @@ fn afterwards() -> Vec<Value> {
         ),
         event("person/bob", "person.departed", "2024-06-01", json!({})),
         event("catalogue/main", "offering.listed", "2023-01-01", json!({"offering": "press", "name": "Press"})),
-        event("model/health", "model.activated", "2023-01-01", json!({"version": 1})),
+        event("model/health", "model.published", "2023-01-01", json!({"version": 2, "spec": spec})),
+        event("model/health", "model.activated", "2023-01-01", json!({"version": 2})),
     ];
     drafts.push(event("account/brandnew", "account.opened", "2023-01-01", json!({"name": "New", "parent": "acme"})));
     drafts
