@@ -226,6 +226,10 @@ fn because(from: &[(u64, Value)], to: &[(u64, Value)], revisions: &BTreeMap<u64,
         differ.map(|(position, _)| *position).collect()
     }
     let mut events: BTreeSet<u64> = only(from, to).into_iter().chain(only(to, from)).collect();
+    if events.is_empty() {
+        // The same events said the same in another order, as a question about a day may take them: the last ones count.
+        events.extend([from, to].into_iter().filter_map(|set| set.last()).map(|(position, _)| *position));
+    }
     let by: Vec<u64> = events.iter().filter_map(|position| revisions.get(position)).flatten().copied().collect();
     events.extend(by);
     events.into_iter().collect()
