@@ -1,10 +1,12 @@
 //! Exact sums: amounts added and multiplied without ever losing a digit, however many there are.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::AddAssign;
 
 use bigdecimal::BigDecimal;
-use bigdecimal::num_bigint::BigInt;
+use bigdecimal::num_bigint::{BigInt, Sign};
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use tenure_schemas::Amount;
 use tenure_schemas::values::Quantity;
@@ -31,11 +33,56 @@ impl Exact {
         *self == Self::default()
     }
 
+    /// This times a number, exactly.
+    #[must_use]
+    pub fn times(&self, number: Decimal) -> Self {
+        Self(&self.0 * Self::from(Amount::from(number)).0)
+    }
+
+    /// This divided by a number, to so many decimals, halves to even; `None` where the number is not above zero.
+    #[must_use]
+    pub fn divided_by(&self, number: Decimal, decimals: u32) -> Option<Self> {
+        divide(&self.0, &Self::from(Amount::from(number)).0, decimals).map(Self)
+    }
+
+    /// How many milli-points this is of `whole`, halves to even: 100,000 where both are the same. `None` where `whole`
+    /// is not above zero, or the number would be absurd.
+    pub fn milli_points_of(&self, whole: &Self) -> Option<i64> {
+        let share = divide(&self.0, &whole.0, 5)?;
+        let (digits, _) = share.with_scale(5).into_bigint_and_exponent();
+        digits.try_into().ok()
+    }
+
     /// This without `other`.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
         Self(&self.0 - &other.0)
     }
+}
+
+/// `numerator / denominator` to so many decimals, halves to even; `None` where the denominator is not above zero.
+fn divide(numerator: &BigDecimal, denominator: &BigDecimal, decimals: u32) -> Option<BigDecimal> {
+    let (above, above_scale) = numerator.as_bigint_and_exponent();
+    let (below, below_scale) = denominator.as_bigint_and_exponent();
+    if below.sign() != Sign::Plus {
+        return None;
+    }
+    let shift = below_scale + i64::from(decimals) - above_scale;
+    let power = BigInt::from(10).pow(u32::try_from(shift.unsigned_abs()).ok()?);
+    let (above, below) = if shift >= 0 { (above * power, below) } else { (above, below * power) };
+    let (sign, size) = above.into_parts();
+    let (size, below) = (BigInt::from(size), below);
+    let (whole, rest) = (&size / &below, &size % &below);
+    let is_odd = &whole % 2 == BigInt::from(1);
+    let doubled: BigInt = rest * 2;
+    let up = match doubled.cmp(&below) {
+        Ordering::Less => false,
+        Ordering::Equal => is_odd,
+        Ordering::Greater => true,
+    };
+    let rounded = whole + i32::from(up);
+    let signed = if sign == Sign::Minus { -rounded } else { rounded };
+    Some(BigDecimal::new(signed, i64::from(decimals)))
 }
 
 impl From<Amount> for Exact {
@@ -89,6 +136,26 @@ mod tests {
         assert_eq!(sum.to_string(), "19999999999999999999999999997.5000000000000000000000000001");
         assert_eq!(exact("1.50").minus(&exact("1.5")).to_string(), "0.00");
         assert!(exact("0.00").is_zero());
+    }
+
+    #[test]
+    fn quotients_are_rounded_half_to_even() {
+        for (above, below, quotient) in [
+            ("42500.00", "0.25", Some("170000.00")),
+            ("0.125", "1", Some("0.12")),
+            ("0.375", "1", Some("0.38")),
+            ("-0.125", "1", Some("-0.12")),
+            ("-2", "3", Some("-0.67")),
+            ("1", "0.003", Some("333.33")),
+            ("1", "0", None),
+            ("1", "-1", None),
+        ] {
+            let divided = exact(above).divided_by(below.parse().unwrap(), 2);
+            assert_eq!(divided.map(|quotient| quotient.to_string()).as_deref(), quotient, "{above}/{below}");
+        }
+        for (part, whole, share) in [("1", "3", Some(33_333)), ("-18.0", "100", Some(-18_000)), ("5", "0", None)] {
+            assert_eq!(exact(part).milli_points_of(&exact(whole)), share, "{part}/{whole}");
+        }
     }
 
     #[test]

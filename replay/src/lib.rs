@@ -22,6 +22,7 @@ pub mod inheritance;
 pub mod knowledge;
 pub mod live;
 pub mod merges;
+pub mod metrics;
 pub mod models;
 pub mod moment;
 pub mod offerings;

@@ -194,10 +194,7 @@ fn add_account(book: &mut Book, account: &Account, zone: &Zone) {
 fn add_order(book: &mut Book, order: &Order, zone: &Zone) {
     let day = order.when().date_in(zone);
     let parts = categories(order);
-    let only = match parts.as_slice() {
-        [(category, _)] => category.clone(),
-        [] | [_, _, ..] => None,
-    };
+    let only = only_category(&parts);
     for (category, amount) in parts {
         let cancelled = if order.is_cancelled() { amount.clone() } else { Exact::default() };
         let figures = Figures { amount, cancelled, count: 1, ..Figures::default() };
@@ -210,6 +207,30 @@ fn add_order(book: &mut Book, order: &Order, zone: &Zone) {
         let category = only.clone().filter(|_| back.currency == order.total.currency);
         let figures = Figures { returned: back.amount.into(), ..Figures::default() };
         book.add(day, SpendKind::Order, category, back.currency, &figures);
+    }
+}
+
+/// What an order comes to by category and currency, net of what came back; nothing where it was cancelled.
+pub(crate) fn net_by_category(order: &Order) -> Vec<(Option<String>, Currency, Exact)> {
+    if order.is_cancelled() {
+        return Vec::new();
+    }
+    let own = order.total.currency;
+    let parts = categories(order);
+    let only = only_category(&parts);
+    let back = order.returned.iter().map(|back| {
+        let category = only.clone().filter(|_| back.currency == own);
+        (category, back.currency, Exact::default().minus(&back.amount.into()))
+    });
+    let back: Vec<_> = back.collect();
+    parts.into_iter().map(|(category, amount)| (category, own, amount)).chain(back).collect()
+}
+
+/// The one category of an order; none where it has several.
+fn only_category(parts: &[(Option<String>, Exact)]) -> Option<String> {
+    match parts {
+        [(category, _)] => category.clone(),
+        [] | [_, _, ..] => None,
     }
 }
 

@@ -18,6 +18,12 @@ use crate::round::half_even;
 /// The decimals of a mean.
 const DECIMALS: u32 = 3;
 
+/// How many standard deviations to either side hold 95 of 100 cases of a normal distribution.
+const Z_95: f64 = 1.96;
+
+/// The least score of `csat` that counts as satisfied.
+const SATISFIED: u8 = 4;
+
 /// The middle of the scale of importance and performance, 1 to 5.
 const MIDDLE: i128 = 3;
 
@@ -33,6 +39,9 @@ pub struct InstrumentSummary {
     /// The net promoter score, of `nps` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub net_promoter: Option<NetPromoter>,
+    /// Who is satisfied, of `csat` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<Satisfaction>,
     /// When the last answer was given.
     pub last_at: Instant,
     /// The last score.
@@ -46,12 +55,25 @@ pub struct InstrumentSummary {
 pub struct NetPromoter {
     /// The score in per cent, from -100 to 100, to three decimals.
     pub score: Amount,
+    /// Half the width of the interval around it that holds the score of all whom one could ask in 95 of 100 cases:
+    /// `1.96·√((p + d − (p − d)²) / n)` in per cent, to three decimals, with the shares p of promoters and d of
+    /// detractors among the n who answered. It says little under some 30 answers.
+    pub margin_95: Amount,
     /// How many answered 9 or 10.
     pub promoters: u32,
     /// How many answered 7 or 8.
     pub passives: u32,
     /// How many answered 0 to 6.
     pub detractors: u32,
+}
+
+/// The share of those who are satisfied: the answers 4 and 5 to `csat`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Satisfaction {
+    /// The share in per cent, to three decimals.
+    pub share: Amount,
+    /// How many answered 4 or 5.
+    pub satisfied: u32,
 }
 
 /// What to do about a metric, by its mean importance and performance; high is above 3, the middle of the scale.
@@ -131,6 +153,7 @@ fn instrument_summary(instrument: Instrument, responses: &[&SurveyResponse]) -> 
         responses: count(responses.len()),
         mean: ratio(sum, responses.len())?,
         net_promoter: if instrument == Instrument::Nps { net_promoter(responses) } else { None },
+        satisfaction: if instrument == Instrument::Csat { satisfaction(responses) } else { None },
         last_at: last.responded_at,
         last_score: last.score,
         last_event: last.event,
@@ -143,7 +166,28 @@ fn net_promoter(responses: &[&SurveyResponse]) -> Option<NetPromoter> {
     };
     let (detractors, passives, promoters) = (within(0, 6), within(7, 8), within(9, 10));
     let balance = i128::from(promoters) - i128::from(detractors);
-    Some(NetPromoter { score: ratio(balance * 100, responses.len())?, promoters, passives, detractors })
+    let score = ratio(balance * 100, responses.len())?;
+    Some(NetPromoter { score, margin_95: margin(promoters, passives, detractors), promoters, passives, detractors })
+}
+
+/// Half the width of the 95 % interval around a net promoter score, in per cent.
+fn margin(promoters: u32, passives: u32, detractors: u32) -> Amount {
+    let number = f64::from(promoters) + f64::from(passives) + f64::from(detractors);
+    let (promoters, detractors) = (f64::from(promoters) / number, f64::from(detractors) / number);
+    let balance = promoters - detractors;
+    let variance = (promoters + detractors - balance * balance).max(0.0);
+    #[expect(clippy::cast_possible_truncation, reason = "at most 196 per cent, in thousandths")]
+    let thousandths = (Z_95 * libm::sqrt(variance / number) * 100_000.0).round_ties_even() as i64;
+    Decimal::new(thousandths, DECIMALS).into()
+}
+
+/// What share of those who were asked for their satisfaction answered 4 or 5.
+fn satisfaction(responses: &[&SurveyResponse]) -> Option<Satisfaction> {
+    let satisfied = responses.iter().filter(|response| response.score.get() >= SATISFIED).count();
+    Some(Satisfaction {
+        share: ratio(i128::try_from(satisfied).ok()? * 100, responses.len())?,
+        satisfied: count(satisfied),
+    })
 }
 
 fn metric_gap(metric: &Name, responses: &[&SurveyResponse]) -> Option<MetricGap> {

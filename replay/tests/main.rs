@@ -44,6 +44,8 @@ mod live;
 #[cfg(test)]
 mod merges;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod models;
 #[cfg(test)]
 mod notes;

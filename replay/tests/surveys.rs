@@ -7,10 +7,8 @@ use tenure_schemas::Event;
 use crate::kit::*;
 
 fn summary(answers: &[Value]) -> Value {
-    let asked = answers
-        .iter()
-        .zip(1..)
-        .map(|(says, position)| ev(position, &format!("2024-02-{position:02}"), "survey.responded", says.clone()));
+    let asked =
+        answers.iter().zip(1..).map(|(says, position)| ev(position, "2024-02-01", "survey.responded", says.clone()));
     let events: Vec<Event> = std::iter::once(opened(0, "2024-01-01")).chain(asked).collect();
     let account = fold_all(&events);
     serde_json::to_value(surveys::summary(account.survey_responses())).unwrap()
@@ -28,20 +26,39 @@ fn without_answers_there_is_nothing() {
 
 #[test]
 fn the_net_promoter_score_is_promoters_less_detractors() {
-    for (scores, score, groups, mean) in [
-        (vec![9, 10], "100.000", [2, 0, 0], "9.500"),
-        (vec![7, 8], "0.000", [0, 2, 0], "7.500"),
-        (vec![0, 6], "-100.000", [0, 0, 2], "3.000"),
-        (vec![6, 7, 9, 10], "25.000", [2, 1, 1], "8.000"),
-        (vec![6, 6, 9], "-33.333", [1, 0, 2], "7.000"),
-        (vec![6, 7, 7], "-33.333", [0, 2, 1], "6.667"),
+    for (scores, score, margin, groups, mean) in [
+        (vec![9, 10], "100.000", "0.000", [2, 0, 0], "9.500"),
+        (vec![7, 8], "0.000", "0.000", [0, 2, 0], "7.500"),
+        (vec![0, 6], "-100.000", "0.000", [0, 0, 2], "3.000"),
+        (vec![6, 7, 9, 10], "25.000", "81.257", [2, 1, 1], "8.000"),
+        (vec![6, 6, 9], "-33.333", "106.689", [1, 0, 2], "7.000"),
+        (vec![6, 7, 7], "-33.333", "53.344", [0, 2, 1], "6.667"),
     ] {
         let found = nps(&scores);
         let [promoters, passives, detractors] = groups;
-        let expected = json!({"score": score, "promoters": promoters, "passives": passives, "detractors": detractors});
+        let expected = json!({
+            "score": score, "margin_95": margin,
+            "promoters": promoters, "passives": passives, "detractors": detractors,
+        });
         assert_eq!(found["net_promoter"], expected, "{scores:?}");
         assert_eq!((&found["mean"], &found["responses"]), (&json!(mean), &json!(scores.len())), "{scores:?}");
     }
+}
+
+/// 55 % promoters and 15 % detractors among 40: 40 ± 22.8.
+#[test]
+fn the_net_promoter_score_has_its_interval() {
+    let scores: Vec<u8> = [vec![9; 22], vec![8; 12], vec![3; 6]].concat();
+    let found = nps(&scores);
+    assert_eq!(found["net_promoter"]["score"], "40.000");
+    assert_eq!(found["net_promoter"]["margin_95"], "22.773");
+}
+
+#[test]
+fn the_satisfied_are_those_who_answered_4_or_5() {
+    let answers: Vec<_> = [3, 4, 5].iter().map(|score| json!({"instrument": "csat", "score": score})).collect();
+    let found = summary(&answers);
+    assert_eq!(found["instruments"][0]["satisfaction"], json!({"share": "66.667", "satisfied": 2}));
 }
 
 #[test]

@@ -56,6 +56,26 @@ pub(super) fn all_items(reader: &Reader, target: &str) -> anyhow::Result<Vec<Val
     Ok(found)
 }
 
+/// A list of the read API as one document: its first page with the items of all.
+pub(super) fn whole_list(reader: &Reader, target: &str) -> anyhow::Result<Value> {
+    let mut document = Value::Null;
+    let (mut rows, mut next) = (Vec::new(), Some(target.to_owned()));
+    while let Some(target) = next {
+        let answer = reader.get(&target, "application/json")?;
+        let mut page: Value = serde_json::from_slice(&answer.body).context("the answer is no JSON")?;
+        rows.extend(items(&page, "/items").cloned());
+        if document.is_null() {
+            document = page.take();
+        }
+        next = answer.next;
+    }
+    if let Value::Object(document) = &mut document {
+        document.insert("items".to_owned(), Value::Array(rows));
+        document.insert("next".to_owned(), Value::Null);
+    }
+    Ok(document)
+}
+
 /// The items of a list within an answer; none where there is no list.
 pub(super) fn items<'a>(value: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
     value.pointer(list).and_then(Value::as_array).into_iter().flatten()

@@ -12,6 +12,7 @@ mod handover;
 mod health;
 mod impact;
 mod import;
+mod metrics;
 mod model;
 mod moment;
 mod owners;
@@ -75,6 +76,10 @@ enum Command {
     ///
     /// Scores describe accounts; they are not made for judging employees.
     Health(health::Args),
+    /// Show what accounts bring in, whether they stay and what they say: of one account, or by manager, tier, region.
+    ///
+    /// Money is exact and never added across currencies; what the ledger does not tell is said, and nothing is guessed.
+    Metrics(metrics::Args),
     /// Write what a successor must know of an account: the handover brief.
     ///
     /// Every line cites the positions of the events that it comes from. The same question gives the same brief, with the
@@ -160,6 +165,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&data("tenure-data"), args),
         Command::Show(args) => show::run(&data("tenure-data"), args),
         Command::Health(args) => health::run(&data("tenure-data"), args),
+        Command::Metrics(args) => metrics::run(&data("tenure-data"), args),
         Command::Brief(args) => brief::run(&data("tenure-data"), args),
         Command::Owners(args) => owners::run(&data("tenure-data"), args),
         Command::Diff(args) => diff::run(&data("tenure-data"), args),

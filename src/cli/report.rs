@@ -6,7 +6,6 @@ use std::path::Path;
 
 use anyhow::Context;
 use clap::builder::PossibleValuesParser;
-use serde_json::{Value, json};
 
 use self::layout::{REPORTS, Report};
 use super::moment::Moment;
@@ -115,7 +114,7 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
 }
 
 fn print(reader: &Reader, report: &Report, args: &Args) -> anyhow::Result<()> {
-    let document = || whole(reader, &args.target(report, "1000"));
+    let document = || answer::whole_list(reader, &args.target(report, "1000"));
     match args.format {
         Format::Table => terminal::say(&report.lay_out(&document()?))?,
         Format::Json => terminal::say(&serde_json::to_string_pretty(&document()?)?)?,
@@ -124,26 +123,6 @@ fn print(reader: &Reader, report: &Report, args: &Args) -> anyhow::Result<()> {
         Format::Csv => print_text(reader, &args.target(report, "10000"), "text/csv", 1)?,
     }
     Ok(())
-}
-
-/// The report as one document: the first page with the rows of all.
-fn whole(reader: &Reader, target: &str) -> anyhow::Result<Value> {
-    let mut document = Value::Null;
-    let (mut rows, mut next) = (Vec::new(), Some(target.to_owned()));
-    while let Some(target) = next {
-        let answer = reader.get(&target, "application/json")?;
-        let mut page: Value = serde_json::from_slice(&answer.body).context("the answer is no JSON")?;
-        rows.extend(answer::items(&page, "/items").cloned());
-        if document.is_null() {
-            document = page.take();
-        }
-        next = answer.next;
-    }
-    if let Value::Object(document) = &mut document {
-        document.insert("items".to_owned(), Value::Array(rows));
-        document.insert("next".to_owned(), json!(null));
-    }
-    Ok(document)
 }
 
 /// Prints the pages as they come, all but the first without their first lines.

@@ -200,6 +200,7 @@ fn of_one_account() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::competitors::competitors))
         .routes(routes!(v1::whitespace::whitespace))
         .routes(routes!(v1::spend::spend))
+        .routes(routes!(v1::metrics::metrics))
         .routes(routes!(v1::orders::account_orders))
         .routes(routes!(v1::issues::account_issues))
         .routes(routes!(v1::plans::plans))
@@ -220,6 +221,7 @@ fn of_one_account() -> OpenApiRouter<HttpState> {
 fn across_accounts() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(v1::owners::ownership))
+        .routes(routes!(v1::metrics::metrics_report))
         .routes(routes!(v1::orders::orders))
         .routes(routes!(v1::issues::issues))
         .routes(routes!(v1::commitments::commitments))

@@ -6,13 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use tenure_schemas::payload::contact::ContactRole;
-use tenure_schemas::{AccountId, ContactId};
+use tenure_schemas::{AccountId, ContactId, Zone};
 
 use super::Missing;
 use super::measure::{Context, Measure, Part, but, count, figure, float};
-use crate::account::Account;
+use crate::account::{Account, Held};
 use crate::engagement::Scale;
+use crate::merges::Accounts;
 
 /// The roles that matter: one of each is wanted.
 const WANTED: [&[ContactRole]; 3] = [
@@ -92,6 +94,27 @@ fn touches_of<'a>(context: &Context<'a>, scale: &Scale, account: &'a Account) ->
 
 fn contacts_of(account: &Account) -> impl Iterator<Item = (Whom<'_>, &BTreeSet<ContactRole>)> {
     account.contacts().map(|contact| ((account.account(), &contact.contact), &contact.roles))
+}
+
+/// `N1` of an account and those merged into it on a date that may lie before the moment as of which they stand: over the
+/// contacts who had not left by then, of the interactions up to then.
+pub(crate) fn effective_contacts(accounts: &impl Accounts, scale: &Scale, on: Date, zone: &Zone) -> f64 {
+    let mut touches: Vec<(&Account, &Held)> = accounts
+        .accounts()
+        .flat_map(|account| account.held().map(move |held| (account, held)))
+        .filter(|(_, held)| held.when().date_in(zone) <= on)
+        .collect();
+    touches.sort_unstable_by_key(|(_, held)| held.event);
+    let mut weights: BTreeMap<Whom<'_>, f64> = BTreeMap::new();
+    for (account, held) in touches {
+        let left_at = |id: &ContactId| account.contact(id).and_then(|contact| contact.left_at);
+        let has_left = |id: &ContactId| left_at(id).is_some_and(|left| left.date_in(zone) <= on);
+        for id in held.contacts.iter().filter(|id| !has_left(id)) {
+            let each = scale.weight(held, on, zone) / count(held.contacts.len());
+            *weights.entry((account.account(), id)).or_default() += each;
+        }
+    }
+    effective_number(&weights.into_values().collect::<Vec<_>>())
 }
 
 /// The exponential of the entropy of shares: how many equal ones would be as varied. 0 where nothing weighs anything.

@@ -29,7 +29,7 @@ use tenure_schemas::models::HealthSpec;
 use tenure_schemas::{AccountId, Currency, Zone};
 use utoipa::ToSchema;
 
-pub(crate) use self::breadth::effective_number;
+pub(crate) use self::breadth::{effective_contacts, effective_number};
 use self::measure::{Context, Measure};
 pub use self::model::HealthModel;
 pub(crate) use self::ownership::Tenures;

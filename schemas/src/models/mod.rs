@@ -2,6 +2,7 @@
 
 pub mod handover;
 pub mod health;
+mod metrics;
 mod number;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 pub use handover::HandoverSpec;
 pub use health::HealthSpec;
+pub use metrics::MetricsSpec;
 pub use number::{Factor, Fraction, Points, Positive, Whole};
 
 use crate::values::words;
@@ -86,7 +88,7 @@ impl Typed {
 }
 
 /// Every model whose spec has a type of its own, by name.
-const TYPED: &[Typed] = &[Typed::of::<HandoverSpec>(), Typed::of::<HealthSpec>()];
+const TYPED: &[Typed] = &[Typed::of::<HandoverSpec>(), Typed::of::<HealthSpec>(), Typed::of::<MetricsSpec>()];
 
 fn typed(model: &str) -> Option<&'static Typed> {
     TYPED.iter().find(|typed| typed.model == model)

@@ -39,9 +39,15 @@ fn pick(value: &Value, pointers: &[&str]) -> Value {
 async fn models_are_listed_as_of_a_moment() {
     let testbed = testbed();
     for (as_of, expected) in [
-        ("2024-03-31", json!([["handover", 1, 1, 1], ["health", 1, 1, 1]])),
-        ("2024-04-30", json!([["handover", 1, 1, 1], ["health", 1, 2, 2], ["weather", null, 7, 1]])),
-        ("2024-05-01", json!([["handover", 1, 1, 1], ["health", 2, 2, 2], ["weather", null, 7, 1]])),
+        ("2024-03-31", json!([["handover", 1, 1, 1], ["health", 1, 1, 1], ["metrics", 1, 1, 1]])),
+        (
+            "2024-04-30",
+            json!([["handover", 1, 1, 1], ["health", 1, 2, 2], ["metrics", 1, 1, 1], ["weather", null, 7, 1]]),
+        ),
+        (
+            "2024-05-01",
+            json!([["handover", 1, 1, 1], ["health", 2, 2, 2], ["metrics", 1, 1, 1], ["weather", null, 7, 1]]),
+        ),
     ] {
         let list = testbed.found(&format!("/v1/models?as_of={as_of}")).await;
         let items = list["items"].as_array().unwrap().iter();

@@ -11,6 +11,7 @@ mod handovers;
 mod health;
 mod knowledge;
 mod merged;
+mod metrics;
 mod ownership;
 mod pages;
 mod promises;
