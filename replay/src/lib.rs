@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admission;
 pub mod audit;
+pub mod backtest;
 pub mod brief;
 pub mod business_days;
 pub mod checkpoints;
@@ -40,6 +41,7 @@ pub mod span;
 pub mod spend;
 pub mod stretch;
 pub mod surveys;
+pub mod walk;
 
 pub use account::Account;
 pub use checkpoints::Checkpoints;

@@ -9,14 +9,14 @@ use crate::kit::histories::{Time, ZONES, anything, cases, history};
 use crate::kit::*;
 
 /// Four weeks, so that checkpoints of every age are asked.
-fn time() -> impl Strategy<Value = Time> {
+pub(crate) fn time() -> impl Strategy<Value = Time> {
     prop_oneof![
         (1u8..29, 0u8..24).prop_map(|(day, hour)| Time::Hour { day, hour }),
         (1u8..29, 0..ZONES.len()).prop_map(|(day, zone)| Time::Day { day, zone }),
     ]
 }
 
-fn moment() -> impl Strategy<Value = AsOf> {
+pub(crate) fn moment() -> impl Strategy<Value = AsOf> {
     (0i64..1_000, 0usize..4).prop_map(|(hours, zone)| {
         let at: Instant = instant("2023-12-31T00:00:00Z").saturating_add_seconds(hours * 3_600);
         match ZONES.get(zone) {

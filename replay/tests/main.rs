@@ -8,6 +8,8 @@ mod audit;
 #[expect(clippy::wildcard_enum_match_arm, reason = "the model knows only what its own ledgers say")]
 mod axes;
 #[cfg(test)]
+mod backtest;
+#[cfg(test)]
 mod brief;
 #[cfg(test)]
 mod checkpoints;
@@ -79,3 +81,5 @@ mod schedule;
 mod spend;
 #[cfg(test)]
 mod surveys;
+#[cfg(test)]
+mod walk;

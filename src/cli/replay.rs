@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::{Ending, terminal};
 
 /// How many steps are asked for at once: few enough to come in time.
-const STEPS_AT_ONCE: &str = "500";
+const STEPS_AT_ONCE: &str = "5000";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -30,6 +30,9 @@ pub(super) struct Args {
     /// The version of the health model to restate by, such as health/2; the one in force when absent.
     #[arg(long, value_name = "MODEL")]
     model: Option<String>,
+    /// Another version of the health model, whose scores stand beside these.
+    #[arg(long, value_name = "MODEL")]
+    compare: Option<String>,
     /// Only steps at which the account is in this sales region.
     #[arg(long)]
     region: Option<String>,
@@ -104,6 +107,7 @@ impl Args {
             ("step", Some(self.step.as_str())),
             ("reading", Some(self.reading.as_str())),
             ("model", self.model.as_deref()),
+            ("compare", self.compare.as_deref()),
             ("region", self.region.as_deref()),
             ("tier", self.tier.as_deref()),
             ("limit", Some(STEPS_AT_ONCE)),

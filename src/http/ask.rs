@@ -139,7 +139,7 @@ impl<F> Ask<F> {
     }
 
     /// People and accounts as of the moment.
-    pub(super) fn directory(&self) -> ViewDirectory<'_> {
+    pub(super) fn directory(&self) -> ViewDirectory {
         self.view.directory(self.as_of())
     }
 

@@ -257,6 +257,8 @@ fn of_the_ledger() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::models::model))
         .routes(routes!(v1::models::model_version))
         .routes(routes!(v1::models::model_diff))
+        .routes(routes!(v1::backtest::backtest))
+        .routes(routes!(v1::backtest::cases))
         .routes(routes!(v1::schemas::schemas))
         .routes(routes!(v1::schemas::schema))
 }

@@ -21,6 +21,7 @@ pub(super) enum ProblemType {
     UnknownEvent,
     UnknownSchema,
     UnknownModel,
+    TooFewOutcomes,
     MethodNotAllowed,
     NotAcceptable,
     UriTooLong,
@@ -47,6 +48,11 @@ impl ProblemType {
             Self::UnknownEvent => (StatusCode::NOT_FOUND, "unknown-event", "There is no such event"),
             Self::UnknownSchema => (StatusCode::NOT_FOUND, "unknown-schema", "There is no such kind or version"),
             Self::UnknownModel => (StatusCode::NOT_FOUND, "unknown-model", "There is no such model or version"),
+            Self::TooFewOutcomes => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "too-few-outcomes",
+                "Too few accounts were lost, or stayed, to say anything",
+            ),
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Nothing is written over HTTP")
             }
@@ -147,6 +153,7 @@ impl IntoResponse for Problem {
             | ProblemType::UnknownEvent
             | ProblemType::UnknownSchema
             | ProblemType::UnknownModel
+            | ProblemType::TooFewOutcomes
             | ProblemType::NotAcceptable
             | ProblemType::UriTooLong
             | ProblemType::Damaged

@@ -105,7 +105,7 @@ impl View {
     }
 
     /// What of these events is known.
-    pub(super) fn known<'a>(&self, events: &'a [Event]) -> Cow<'a, [Event]> {
+    pub fn known<'a>(&self, events: &'a [Event]) -> Cow<'a, [Event]> {
         match &self.limits {
             None => Cow::Borrowed(events),
             Some(limits) => Cow::Owned(events.iter().filter(|event| limits.includes(event)).cloned().collect()),

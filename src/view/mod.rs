@@ -292,9 +292,9 @@ impl View {
 
     /// A directory of people, accounts, the catalogue and models as of one moment, for answers that need more than one
     /// account.
-    pub fn directory(&self, as_of: &AsOf) -> ViewDirectory<'_> {
+    pub fn directory(&self, as_of: &AsOf) -> ViewDirectory {
         ViewDirectory {
-            view: self,
+            view: self.clone(),
             as_of: as_of.clone(),
             people: RefCell::default(),
             accounts: RefCell::default(),
@@ -316,8 +316,8 @@ pub fn decode(position: u64, bytes: &[u8]) -> Result<Event, ViewError> {
 
 /// People, accounts, the catalogue and models as of one moment. A failed look-up finds nothing, and
 /// [`ViewDirectory::finish`] says why.
-pub struct ViewDirectory<'a> {
-    view: &'a View,
+pub struct ViewDirectory {
+    view: View,
     as_of: AsOf,
     people: RefCell<BTreeMap<PersonId, Option<Arc<Person>>>>,
     accounts: RefCell<BTreeMap<AccountId, Option<Arc<Account>>>>,
@@ -326,10 +326,15 @@ pub struct ViewDirectory<'a> {
     error: RefCell<Option<ViewError>>,
 }
 
-impl ViewDirectory<'_> {
+impl ViewDirectory {
     /// The first look-up that failed; to be asked before an answer is given away.
     pub fn finish(self) -> Result<(), ViewError> {
-        self.error.into_inner().map_or(Ok(()), Err)
+        self.check()
+    }
+
+    /// The first look-up that failed since it was asked last, where the directory goes on to be used.
+    pub fn check(&self) -> Result<(), ViewError> {
+        self.error.borrow_mut().take().map_or(Ok(()), Err)
     }
 
     /// The last instant of the moment.
@@ -338,7 +343,7 @@ impl ViewDirectory<'_> {
     }
 }
 
-impl Directory for ViewDirectory<'_> {
+impl Directory for ViewDirectory {
     fn person(&self, id: &PersonId) -> Option<Arc<Person>> {
         let mut people = self.people.borrow_mut();
         people.entry(id.clone()).or_insert_with(|| self.view.person(id, &self.as_of)).clone()

@@ -32,7 +32,8 @@ pub(super) fn addresses() -> Vec<(String, Vec<String>)> {
         let content = &get["responses"]["200"]["content"];
         let is_of_ledger = path.starts_with("/v1/") && content["application/json"].is_object();
         assert_eq!(content[MESSAGE_PACK].is_object(), is_of_ledger, "{path}");
-        if !is_of_ledger {
+        // A test of scores is refused where there are few accounts, as here; `backtest.rs` asks where there are more.
+        if !is_of_ledger || path.ends_with("/backtest") {
             continue;
         }
         assert_eq!(content[MESSAGE_PACK], content["application/json"], "{path}");

@@ -1,6 +1,7 @@
 //! The API as its readers see it.
 
 mod answers;
+mod backtest;
 mod brief;
 mod description;
 mod diff;

@@ -94,3 +94,24 @@ async fn pages_are_the_whole_and_bad_questions_name_their_parameter() {
         assert_eq!(reply.problem(), ("bad-parameter".to_owned(), field.to_owned()), "{query}");
     }
 }
+
+#[tokio::test]
+async fn another_model_stands_beside_and_is_what_it_says_alone() {
+    let mut spec = json!(tenure_schemas::models::built_in("health"));
+    spec["dimensions"]["ownership"]["weight"] = 80.into();
+    let publish = json!({"version": 2, "spec": spec});
+    let mut events = [history(), promises()].concat();
+    events.push(event("model/health", "model.published", "2024-06-01", publish));
+    let testbed = Testbed::of(&events);
+    let walk = "/v1/replay?from=2024-01-01&as_of=2024-04-10&limit=1000";
+    let both = items(&testbed.found(&format!("{walk}&compare=health/2")).await);
+    let alone = items(&testbed.found(&format!("{walk}&model=health/2")).await);
+    assert!(both.iter().any(|row| row["compared"]["overall"] != row["overall"]));
+    for (row, other) in both.iter().zip(&alone) {
+        for field in ["model", "overall", "band", "evidence_share"] {
+            assert_eq!(row["compared"][field], other[field], "{row}");
+        }
+    }
+    assert_eq!(both.len(), alone.len());
+    assert_eq!(testbed.get(&format!("{walk}&compare=health/9")).await.problem().0, "bad-parameter");
+}

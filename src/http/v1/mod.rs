@@ -3,6 +3,7 @@
 pub(super) mod account;
 pub(super) mod accounts;
 pub(super) mod audit;
+pub(super) mod backtest;
 pub(super) mod book;
 pub(super) mod commitments;
 pub(super) mod competitors;

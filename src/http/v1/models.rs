@@ -184,6 +184,11 @@ fn version_of<'a>(model: &'a Model, text: &str, as_of: &tenure_replay::AsOf) -> 
     })
 }
 
+/// The version that the path names, whenever it was published.
+pub(super) fn published<'a, F>(ask: &Ask<F>, models: &'a Models) -> Result<&'a Published, Problem> {
+    version_of(find(ask, models)?, ask.part("version"), ask.as_of())
+}
+
 fn is_active(model: &Model, version: &Published) -> bool {
     model.active().is_some_and(|active| active.version == version.version)
 }

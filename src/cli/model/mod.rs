@@ -1,4 +1,7 @@
-//! `tenure model`: what scores and clocks are computed with, version by version; publishing a version and putting it in force.
+//! `tenure model`: what scores and clocks are computed with, version by version; publishing, testing, putting in force.
+
+mod backtest;
+mod compare;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +21,8 @@ use crate::http::address::escape;
   tenure model publish health 2 mine.toml --actor person:p-01
   tenure model diff health 2
   tenure health acme --model health/2          # before it is in force
+  tenure model compare health 1 --with 2       # on every account, week by week
+  tenure model backtest health 1 --against 2   # did it warn of the accounts that were lost?
   tenure model activate health 2 --occurred-at 2026-07-01 --actor person:p-01")]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -54,6 +59,12 @@ enum Act {
         #[arg(long, value_enum, default_value_t = answer::Format::Table)]
         format: answer::Format,
     },
+    /// Walk history, and show where another version would have said something else.
+    Compare(compare::Args),
+    /// Put a version of the health model to the test: did its scores warn of the accounts that were lost?
+    ///
+    /// Accounts are lost when the client ends a contract or they are closed as lost. Refused under 20 of them.
+    Backtest(backtest::Args),
     /// Publish a version from a TOML file; it is not in force yet.
     ///
     /// A version never changes. A spec that cannot be computed with is refused, with the field named.
@@ -119,6 +130,8 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
             let target = moment.ask_with(&format!("{}/diff", which.path()), &[("from", from.as_deref())]);
             answer::show(dir, &target, *format, changes)
         }
+        Act::Compare(args) => compare::run(dir, args),
+        Act::Backtest(args) => backtest::run(dir, args),
         Act::Publish { which, file, saying } => {
             which.record(dir, saying, "model.published", json!({"spec": spec_of(file)?}))
         }
