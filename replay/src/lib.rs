@@ -31,6 +31,7 @@ pub mod overview;
 pub mod ownership;
 pub mod person;
 pub mod plans;
+pub mod portfolio;
 pub mod reassign;
 pub mod relationships;
 pub mod reports;

@@ -89,6 +89,12 @@ fn relationship_of(account: &Account, fields: &mut Fields) {
     for note in account.notes() {
         put(format!("notes.{}", note.event), serde_json::to_value(note));
     }
+    for assessment in account.assessments() {
+        put(format!("assessments.{}", assessment.event), serde_json::to_value(assessment));
+    }
+    for decision in account.tier_decisions() {
+        put(format!("tier_decisions.{}", decision.event), serde_json::to_value(decision));
+    }
     for competitor in account.competitors() {
         for seen in &competitor.observations {
             put(format!("competitors.{}.{}", competitor.competitor, seen.event), serde_json::to_value(seen.as_ref()));
@@ -131,6 +137,7 @@ fn changes_add_up_to_the_state() {
         ("account.parent_set", json!({"parent": "globex"})),
         ("account.parent_set", json!({"parent": null})),
         ("account.tier_decided", json!({"tier": "key", "manage_as_key": true, "rationale": "size"})),
+        ("account.criterion_assessed", json!({"model": "m/1", "criterion": "growth", "value": 7, "rationale": "-"})),
         ("contact.added", json!({"contact": "c1", "name": "Cleo", "roles": ["champion"], "email": "c@x.org"})),
         ("contact.changed", json!({"contact": "c1", "changes": {"phone": "1", "email": null}})),
         ("contact.consent_changed", json!({"contact": "c1", "channel": "email", "consent": "given"})),

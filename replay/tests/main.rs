@@ -64,6 +64,8 @@ mod people;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod portfolio;
+#[cfg(test)]
 mod promises;
 #[cfg(test)]
 mod reassign;

@@ -10,6 +10,7 @@ mod gaps;
 mod handovers;
 mod interactions;
 mod issues;
+mod judgements;
 mod lanes;
 mod needs;
 mod notes;
@@ -37,6 +38,7 @@ pub use gaps::{Gap, Overlap};
 pub use handovers::{Answered, Briefing, Handover, HandoverStatus, Introduction, Taken};
 pub use interactions::{Held, Interactions, Planned, PlannedStatus};
 pub use issues::{Issue, IssueStatus, Opening, Wait};
+pub use judgements::{Assessment, TierDecision};
 pub use lanes::{Interval, Lanes};
 pub use needs::{Need, NeedStatus};
 pub use notes::{Competitor, Note, Observation};
@@ -91,6 +93,7 @@ pub struct Account {
     talk: Rare<interactions::Talk>,
     costs: Rare<costs::Costs>,
     notebook: Rare<notes::Notebook>,
+    judgements: Rare<judgements::Judgements>,
     findings: Vector<Finding>,
     events: u64,
     folded_to: Option<Folded>,
@@ -125,6 +128,7 @@ impl Account {
             talk: Rare::default(),
             costs: Rare::default(),
             notebook: Rare::default(),
+            judgements: Rare::default(),
             findings: Vector::new(),
             events: 0,
             folded_to: None,
@@ -201,14 +205,17 @@ impl Account {
             AccountEvent::Renamed(renamed) => self.identity.rename(&renamed.name, step),
             AccountEvent::ProfileChanged(changed) => self.identity.change(changed, step),
             AccountEvent::ParentSet(set) => self.identity.set_parent(set.parent.as_ref(), step),
-            AccountEvent::TierDecided(decided) => self.identity.decide_tier(decided, step),
+            AccountEvent::TierDecided(decided) => {
+                self.identity.decide_tier(decided, step);
+                judgements::decide(&mut self.judgements, decided, step);
+            }
             AccountEvent::Closed(closed) => self.identity.close(closed, step),
             AccountEvent::Reopened(_) => self.identity.reopen(step),
             AccountEvent::Merged(merged) => self.identity.merge(merged, step),
             AccountEvent::MergeReverted(_) => self.identity.revert_merge(step),
             AccountEvent::NoteRecorded(recorded) => notes::note(&mut self.notebook, recorded, step),
             AccountEvent::CompetitorObserved(observed) => notes::observe(&mut self.notebook, observed, step),
-            AccountEvent::CriterionAssessed(_) => {}
+            AccountEvent::CriterionAssessed(said) => judgements::assess(&mut self.judgements, said, step),
         }
     }
 
@@ -428,6 +435,16 @@ impl Account {
     /// Who competes for the account, by name.
     pub fn competitors(&self) -> impl Iterator<Item = &Competitor> {
         self.notebook.get().into_iter().flat_map(notes::Notebook::competitors)
+    }
+
+    /// The criteria that people assessed, in the order of time.
+    pub fn assessments(&self) -> impl DoubleEndedIterator<Item = &Assessment> {
+        self.judgements.get().into_iter().flat_map(judgements::Judgements::assessments)
+    }
+
+    /// The tiers that people decided, in the order of time.
+    pub fn tier_decisions(&self) -> impl DoubleEndedIterator<Item = &TierDecision> {
+        self.judgements.get().into_iter().flat_map(judgements::Judgements::tiers)
     }
 
     /// The contradictions in the account's own stream.

@@ -182,6 +182,18 @@ pub fn explained(
     overall::sum_up(context.account.account().clone(), model, explained.collect())
 }
 
+/// The figures that one dimension is computed from, by name, rounded to six decimals.
+pub(crate) fn figures(
+    dimension: Dimension,
+    accounts: &impl Accounts,
+    directory: &dyn Directory,
+    model: &HealthModel,
+    as_of: &AsOf,
+    zone: &Zone,
+) -> BTreeMap<&'static str, String> {
+    measure_of(dimension, &Context::new(accounts, directory, model.spec(), as_of, zone)).figures()
+}
+
 fn score(dimension: Dimension, context: &Context<'_>) -> DimensionScore {
     score_of(dimension, context, measure_of(dimension, context).as_ref())
 }

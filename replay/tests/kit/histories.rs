@@ -35,7 +35,7 @@ const PROMISED: [&str; 20] = [
 ];
 
 /// What else is said of a relationship: a kind, and its payload as JSON.
-const TOLD: [(&str, &str); 27] = [
+const TOLD: [(&str, &str); 29] = [
     ("contact.added", r#"{"contact": "c1", "name": "Cleo"}"#),
     ("contact.left", r#"{"contact": "c1"}"#),
     ("contact.consent_changed", r#"{"contact": "c1", "channel": "email", "consent": "given"}"#),
@@ -56,6 +56,11 @@ const TOLD: [(&str, &str); 27] = [
     ("interaction.cancelled", r#"{"interaction": "i1"}"#),
     ("account.note_recorded", r#"{"topic": "politics", "text": "two camps"}"#),
     ("competitor.observed", r#"{"name": "Globex", "strength": "cheaper"}"#),
+    ("account.tier_decided", r#"{"tier": "key", "manage_as_key": true, "rationale": "size"}"#),
+    (
+        "account.criterion_assessed",
+        r#"{"model": "attractiveness/1", "criterion": "growth", "value": 7, "rationale": "-"}"#,
+    ),
     ("cost.recorded", r#"{"category": "travel", "amount": {"amount": "3", "currency": "EUR"}}"#),
     ("saving.identified", r#"{"saving": "s1", "amount": {"amount": "5", "currency": "EUR"}}"#),
     ("saving.realised", r#"{"saving": "s1", "amount": {"amount": "4", "currency": "USD"}}"#),

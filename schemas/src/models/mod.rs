@@ -1,5 +1,6 @@
 //! The models whose numbers Tenure computes with: one type per model, and the one place that checks their specs.
 
+pub mod attractiveness;
 pub mod handover;
 pub mod health;
 mod metrics;
@@ -11,10 +12,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use attractiveness::AttractivenessSpec;
 pub use handover::HandoverSpec;
 pub use health::HealthSpec;
 pub use metrics::MetricsSpec;
-pub use number::{Factor, Fraction, Points, Positive, Whole};
+pub use number::{Factor, Fraction, Grade, Points, Positive, Whole};
 
 use crate::values::words;
 use crate::{Invalid, Name, Payload, Stream, StreamClass};
@@ -88,7 +90,12 @@ impl Typed {
 }
 
 /// Every model whose spec has a type of its own, by name.
-const TYPED: &[Typed] = &[Typed::of::<HandoverSpec>(), Typed::of::<HealthSpec>(), Typed::of::<MetricsSpec>()];
+const TYPED: &[Typed] = &[
+    Typed::of::<AttractivenessSpec>(),
+    Typed::of::<HandoverSpec>(),
+    Typed::of::<HealthSpec>(),
+    Typed::of::<MetricsSpec>(),
+];
 
 fn typed(model: &str) -> Option<&'static Typed> {
     TYPED.iter().find(|typed| typed.model == model)

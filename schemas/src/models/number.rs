@@ -67,6 +67,8 @@ decimals! {
     Factor: |number| (Decimal::ZERO..=Decimal::from(MAX)).contains(&number), "0 to 1000000";
     /// A share of something, from 0 to 1.
     Fraction: |number| (Decimal::ZERO..=Decimal::ONE).contains(&number), "0 to 1";
+    /// A value on the anchored scale of a criterion, from 0 to 10.
+    Grade: |number| (Decimal::ZERO..=Decimal::TEN).contains(&number), "0 to 10";
     /// A score in points, from 0 to 100.
     Points: |number| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&number), "0 to 100";
     /// A number above 0, up to 1,000,000: a half-life, a cadence, a level.
@@ -112,6 +114,7 @@ mod tests {
             assert!(read::<Fraction>(text).is_err(), "{text}");
         }
         assert!(read::<Points>("100.1").is_err());
+        assert_eq!(read::<Grade>("10.5").unwrap_err(), "10.5 is out of range: give 0 to 10");
         assert!(serde_json::from_value::<Positive>(45.into()).is_err(), "numbers are strings");
     }
 
