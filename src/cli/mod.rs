@@ -16,6 +16,7 @@ mod metrics;
 mod model;
 mod moment;
 mod owners;
+mod portfolio;
 mod reader;
 mod reassign;
 mod record;
@@ -108,6 +109,11 @@ enum Command {
     ///
     /// As of any moment, whether or not a departure was announced.
     Impact(impact::Args),
+    /// Show which accounts deserve key-account management, which do not and why, and what people decided.
+    ///
+    /// Attractiveness against our strength beside the best competitor, as people assessed both. Whatever was not assessed
+    /// leaves an interval. The model only proposes.
+    Portfolio(portfolio::Args),
     /// Follow handovers from their start to whether they worked, and record their steps.
     ///
     /// Reading is about any moment; each step is an event. Only a transfer moves ownership, and before the successor
@@ -172,6 +178,7 @@ pub fn run() -> ExitCode {
         Command::Evidence(args) => evidence::run(&data("tenure-data"), args),
         Command::Report(args) => report::run(&data("tenure-data"), args),
         Command::Impact(args) => impact::run(&data("tenure-data"), args),
+        Command::Portfolio(args) => portfolio::run(&data("tenure-data"), args),
         Command::Handover(args) => handover::run(&data("tenure-data"), args),
         Command::Reassign(args) => reassign::run(&data("tenure-data"), args),
         Command::Model(args) => model::run(&data("tenure-data"), args),

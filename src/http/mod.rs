@@ -227,6 +227,8 @@ fn across_accounts() -> OpenApiRouter<HttpState> {
         .routes(routes!(v1::commitments::commitments))
         .routes(routes!(v1::contracts::contracts))
         .routes(routes!(v1::offerings::offerings))
+        .routes(routes!(v1::portfolio::accounts))
+        .routes(routes!(v1::portfolio::summary))
         .routes(routes!(v1::replay::replay))
         .routes(routes!(v1::people::people))
         .routes(routes!(v1::people::person))

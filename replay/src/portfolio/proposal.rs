@@ -63,17 +63,10 @@ impl Reason {
     }
 
     /// Of an account that is surely attractive enough.
-    fn by_place(place: u32, of: u32, score: &Score, cap: &Cap) -> Self {
-        let score = shown(score.min);
-        let (code, text) = if place <= cap.accounts {
-            let text =
-                format!("attractive enough with {score}: number {place} of {of}, with room for {}", cap.accounts);
-            (ReasonCode::WithinCap, text)
-        } else {
-            let text =
-                format!("attractive enough with {score}, but number {place} of {of}, with room for {}", cap.accounts);
-            (ReasonCode::BeyondCap, text)
-        };
+    fn by_place(place: u32, of: u32, cap: &Cap) -> Self {
+        let (code, but) =
+            if place <= cap.accounts { (ReasonCode::WithinCap, ":") } else { (ReasonCode::BeyondCap, ", but") };
+        let text = format!("attractive enough{but} number {place} of {of}, with room for {}", cap.accounts);
         Self { place: Some(place), of: Some(of), ..Self::new(code, text) }
     }
 
@@ -100,7 +93,7 @@ pub(super) fn reason(judged: &Judged, model: &str, cut: Decimal, cap: &Cap, plac
         return Reason::new(ReasonCode::NotAssessed, format!("no criterion of {model} was assessed"));
     };
     match judged.level {
-        Level::High => Reason::by_place(place, of, score, cap),
+        Level::High => Reason::by_place(place, of, cap),
         Level::Low => Reason::below(score, cut),
         Level::Undecided => Reason::undecided(score, cut),
     }

@@ -29,11 +29,11 @@ fn everybody_has_a_reason() {
     assert_eq!(
         texts,
         [
-            ("at9", "attractive enough with 9.000: number 1 of 5, with room for 3"),
-            ("at8", "attractive enough with 8.000: number 2 of 5, with room for 3"),
-            ("at7", "attractive enough with 7.000: number 3 of 5, with room for 3"),
-            ("at6", "attractive enough with 6.000, but number 4 of 5, with room for 3"),
-            ("at5", "attractive enough with 5.000, but number 5 of 5, with room for 3"),
+            ("at9", "attractive enough: number 1 of 5, with room for 3"),
+            ("at8", "attractive enough: number 2 of 5, with room for 3"),
+            ("at7", "attractive enough: number 3 of 5, with room for 3"),
+            ("at6", "attractive enough, but number 4 of 5, with room for 3"),
+            ("at5", "attractive enough, but number 5 of 5, with room for 3"),
             ("low", "at most 4.600, below the cut of 5.0"),
             ("maybe", "between 3.200 and 5.200, with the cut of 5.0 within: not assessed: margin_potential"),
             ("unknown", "no criterion of attractiveness/1 was assessed"),

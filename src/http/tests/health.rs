@@ -35,19 +35,22 @@ fn pick(value: &Value, pointers: &[&str]) -> Value {
     pointers.iter().map(|pointer| value.pointer(pointer).cloned().unwrap_or_default()).collect()
 }
 
+/// The models of the list: those that come along, with the version of health in force and how many it has, and weather.
+fn brought_along(active: u32, versions: u32, has_weather: bool) -> Value {
+    let weather = json!(["weather", null, 7, 1]);
+    let built_in = |name: &str| json!([name, 1, 1, 1]);
+    let health = json!(["health", active, versions, versions]);
+    let all = [built_in("attractiveness"), built_in("handover"), health, built_in("metrics")];
+    all.into_iter().chain(has_weather.then_some(weather)).collect()
+}
+
 #[tokio::test]
 async fn models_are_listed_as_of_a_moment() {
     let testbed = testbed();
     for (as_of, expected) in [
-        ("2024-03-31", json!([["handover", 1, 1, 1], ["health", 1, 1, 1], ["metrics", 1, 1, 1]])),
-        (
-            "2024-04-30",
-            json!([["handover", 1, 1, 1], ["health", 1, 2, 2], ["metrics", 1, 1, 1], ["weather", null, 7, 1]]),
-        ),
-        (
-            "2024-05-01",
-            json!([["handover", 1, 1, 1], ["health", 2, 2, 2], ["metrics", 1, 1, 1], ["weather", null, 7, 1]]),
-        ),
+        ("2024-03-31", brought_along(1, 1, false)),
+        ("2024-04-30", brought_along(1, 2, true)),
+        ("2024-05-01", brought_along(2, 2, true)),
     ] {
         let list = testbed.found(&format!("/v1/models?as_of={as_of}")).await;
         let items = list["items"].as_array().unwrap().iter();

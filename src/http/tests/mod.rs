@@ -15,6 +15,7 @@ mod merged;
 mod metrics;
 mod ownership;
 mod pages;
+mod portfolio;
 mod promises;
 mod refusals;
 mod relationship;

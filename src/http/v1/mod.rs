@@ -35,6 +35,7 @@ pub(super) mod ownership;
 pub(super) mod people;
 pub(super) mod plan_parts;
 pub(super) mod plans;
+pub(super) mod portfolio;
 pub(super) mod relationships;
 pub(super) mod replay;
 pub(super) mod reports;
