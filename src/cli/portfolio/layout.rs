@@ -1,5 +1,6 @@
 //! The portfolio laid out for a terminal: the matrix, the proposed key accounts, and the others with reasons.
 
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::cli::answer::{self, items, optional, text, thousandths};
@@ -105,15 +106,31 @@ fn listed(title: &str, rows: &[&Value], with_reasons: bool) -> String {
         return format!("{title}: none");
     }
     let mut list = table::new();
-    let why = with_reasons.then_some("why not");
-    let heads = ["place", "at other weights", "account", "attractiveness", "strength", "quadrant"];
-    list.set_header(heads.into_iter().chain(why).chain(["people decided", ""]));
+    let why_not = with_reasons.then_some("why not");
+    let heads = ["place", "best to worst", "account", "attractiveness", "strength", "quadrant"];
+    list.set_header(heads.into_iter().chain(why_not).chain(["orders grew", "people decided", ""]));
     for row in rows {
-        let reasons = items(row, "/reasons").map(|reason| text(reason, "/text")).collect::<Vec<_>>().join("; ");
-        let why = with_reasons.then_some(reasons);
-        list.add_row(figures(row).into_iter().chain(why).chain([decided(row), differs(row)]));
+        let why_not = with_reasons.then(|| items(row, "/reasons").map(short).collect::<Vec<_>>().join("; "));
+        list.add_row(figures(row).into_iter().chain(why_not).chain([growth(row), decided(row), differs(row)]));
     }
     format!("{title}\n{}", table::text_of(list))
+}
+
+/// A reason without the figures that stand in other columns, or in the headline.
+fn short(reason: &Value) -> String {
+    let missing: Vec<&str> = items(reason, "/missing").filter_map(Value::as_str).collect();
+    match text(reason, "/code").as_str() {
+        "beyond_cap" => "beyond the cap".to_owned(),
+        "below_cut" => "below the cut".to_owned(),
+        "undecided" => format!("not assessed: {}", missing.join(", ")),
+        _ => text(reason, "/text"),
+    }
+}
+
+/// By how much more or less was ordered than in the period before, in whole per cent.
+fn growth(row: &Value) -> String {
+    let share = optional(row, "/evidence/growth/growth").and_then(|share| share.parse::<Decimal>().ok());
+    share.map_or(String::new(), |share| format!("{:+} %", (share * Decimal::ONE_HUNDRED).round().normalize()))
 }
 
 fn figures(row: &Value) -> [String; 6] {
@@ -162,7 +179,7 @@ fn decided(row: &Value) -> String {
     let at = optional(row, "/decided/decided_date").unwrap_or_else(|| text(row, "/decided/decided_at"));
     // The day is enough here; the answer has the instant.
     let on = at.split('T').next().unwrap_or_default();
-    format!("{what} ({on}, {}, event {})", text(row, "/decided/by/id"), text(row, "/decided/event"))
+    format!("{what} ({on}, {}, {})", text(row, "/decided/by/id"), text(row, "/decided/event"))
 }
 
 fn differs(row: &Value) -> String {
@@ -189,14 +206,17 @@ mod tests {
             "items": [
                 {"account": "acme", "proposal": "key", "place": {"rank": 1, "best": 1, "worst": 2},
                  "attractiveness": {"min": 6_850, "max": 6_850}, "strength": {"ratio": {"min": 1_022, "max": 1_022}},
-                 "quadrant": "strategic", "reasons": [{"text": "in"}], "decided": decided("key", true), "agrees": true},
+                 "quadrant": "strategic", "reasons": [{"code": "within_cap", "text": "in"}],
+                 "evidence": {"growth": {"growth": "0.180000"}}, "decided": decided("key", true), "agrees": true},
                 {"account": "beta", "proposal": "not_key", "place": {"rank": 2, "best": 2, "worst": 2},
                  "attractiveness": {"min": 5_000, "max": 6_000}, "strength": {"ratio": {"min": 900, "max": null}},
-                 "quadrant": "undecided", "possible": ["strategic", "star"], "reasons": [{"text": "beyond"}],
+                 "quadrant": "undecided", "possible": ["strategic", "star"], "reasons": [{"code": "beyond_cap", "text": "beyond"}],
+                 "evidence": {"growth": {"growth": "-0.404000"}},
                  "decided": decided("developing", true), "agrees": false},
                 {"account": "gamma", "proposal": "not_key", "place": {"rank": 3, "best": 3, "worst": 3},
                  "attractiveness": {"min": 3_000, "max": 6_000}, "strength": {}, "quadrant": "undecided",
-                 "possible": ["strategic", "star", "status", "streamline"], "reasons": [{"text": "perhaps"}],
+                 "possible": ["strategic", "star", "status", "streamline"],
+                 "reasons": [{"code": "undecided", "text": "perhaps", "missing": ["growth"]}],
                  "agrees": null},
                 {"account": "delta", "proposal": "not_key", "strength": {}, "quadrant": "not_assessed",
                  "reasons": [{"code": "not_assessed", "text": "nothing"}], "agrees": null},
@@ -220,11 +240,11 @@ mod tests {
             "attractive (from 5.0)|strategic 1|star 0|1",
             "not attractive|status 0|streamline 0|0",
             "undecided|0|0|1",
-            "1|1 to 2|acme|6.850|1.022|strategic|key (2024-02-01, p-01, event 7)",
-            "2|2|beta|5.000 to 6.000|0.900 or more|strategic or star|beyond|developing, managed as key (2024-02-01, p-01, event 7)|otherwise",
-            "3|3|gamma|3.000 to 6.000|unknown|any|perhaps",
+            "1|1 to 2|acme|6.850|1.022|strategic|+18 %|key (2024-02-01, p-01, 7)",
+            "2|2|beta|5.000 to 6.000|0.900 or more|strategic or star|beyond the cap|-40 %|developing, managed as key|otherwise",
+            "3|3|gamma|3.000 to 6.000|unknown|any|not assessed: growth",
             "delta|unknown|not assessed|nothing",
-            "old|unknown|closed|key (2024-02-01, p-01, event 7)",
+            "old|unknown|closed|key (2024-02-01, p-01, 7)",
         ] {
             assert!(lines.iter().any(|line| line == wanted), "no \"{wanted}\" in\n{page}");
         }
