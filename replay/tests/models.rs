@@ -91,7 +91,7 @@ fn a_version_says_who_published_it_when() {
     assert_eq!(active(&events, "2024-01-01", "weather"), None, "published is not activated");
     assert!(models(&events, &as_of("2023-12-31")).get("weather").is_none());
     let names: Vec<_> = all.models().map(|model| model.name().to_owned()).collect();
-    assert_eq!(names, ["handover", "health", "metrics", "weather"]);
+    assert_eq!(names, ["attractiveness", "handover", "health", "metrics", "weather"]);
 }
 
 #[test]
