@@ -178,7 +178,7 @@ fn a_model_of_ones_own_is_copied_changed_published_compared_and_put_in_force() {
         serde_json::from_str::<serde_json::Value>(&health).unwrap()["model"].clone()
     };
     assert_eq!((in_force("2024-02-29"), in_force("2024-03-01")), ("health/1".into(), "health/2".into()));
-    assert!(ledger.run(&["model", "list"]).ok().out.contains("health    2         2       2"));
+    assert!(ledger.run(&["model", "list"]).ok().out.contains("health          2         2       2"));
 }
 
 #[test]
