@@ -189,6 +189,27 @@ async fn history_is_told_as_it_was_reported_and_as_it_is_restated() {
 }
 
 #[tokio::test]
+async fn the_series_says_what_holds_a_band_down() {
+    let mut spec = engagement_alone("90");
+    spec["dimensions"]["engagement"]["weight"] = 9.into();
+    spec["dimensions"]["sentiment"]["weight"] = 1.into();
+    spec["dimensions"]["sentiment"]["min_evidence"] = "0.1".into();
+    let upset = json!({"channel": "video", "direction": "mutual", "persons": ["ada"], "sentiment": -2});
+    let mut all = history();
+    all.extend([
+        event("model/health", "model.published", "2024-12-01", json!({"version": 2, "spec": spec})),
+        event("model/health", "model.activated", "2024-12-01", json!({"version": 2})),
+        event("account/upset", "account.opened", "2024-12-01", json!({"name": "Upset"})),
+    ]);
+    all.extend((0..5).map(|_| event("account/upset", "interaction.logged", "2024-12-31", upset.clone())));
+    let testbed = Testbed::of(&all);
+    let series = "/v1/accounts/upset/health/history?as_of=2024-12-31&from=2024-12-30&every=day&reading=restated";
+    let items = testbed.found(series).await["items"].as_array().unwrap().clone();
+    let held: Value = items.iter().map(|item| pick(item, &["/overall", "/band", "/capped_by"])).collect();
+    assert_eq!(held, json!([[null, "insufficient_data", []], [90_000, "yellow", ["sentiment"]]]));
+}
+
+#[tokio::test]
 async fn the_steps_from_one_date_to_another_add_up() {
     let testbed = testbed();
     // All was recorded on 1 January 2025: by the end of that day all was known, and on the day before nothing.

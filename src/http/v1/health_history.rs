@@ -8,7 +8,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use serde::{Deserialize, Serialize};
-use tenure_replay::health::{Band, Health, HealthModel, health};
+use tenure_replay::health::{Band, Dimension, Health, HealthModel, health};
 use tenure_replay::merges::Whole;
 use tenure_replay::{Account, AsOf, Directory};
 use tenure_schemas::{AccountId, Zone};
@@ -95,6 +95,8 @@ pub(in crate::http) struct HealthPoint {
     overall: Option<u32>,
     /// How good that is.
     band: Band,
+    /// The dimensions that hold the band down.
+    capped_by: Vec<Dimension>,
     /// The share of the weights whose dimensions are not missing, in milli-points.
     evidence_share: u32,
     /// The scores of the dimensions by name; `null` where one is missing.
@@ -109,6 +111,7 @@ impl Row for HealthPoint {
         "model",
         "overall",
         "band",
+        "capped_by",
         "evidence_share",
         "scores.engagement",
         "scores.sentiment",
@@ -123,8 +126,8 @@ impl Row for HealthPoint {
 impl HealthPoint {
     fn of((date, reading): Key, health: Health) -> Self {
         let scores = health.dimensions.iter().map(|one| (one.dimension.as_str(), one.score)).collect();
-        let Health { account, model, overall, band, evidence_share, .. } = health;
-        Self { account, date, reading, model, overall, band, evidence_share, scores }
+        let Health { account, model, overall, band, capped_by, evidence_share, .. } = health;
+        Self { account, date, reading, model, overall, band, capped_by, evidence_share, scores }
     }
 }
 
