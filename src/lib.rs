@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod demo;
 pub mod evidence;
+pub mod export;
 pub mod http;
 pub mod import;
 pub mod ledger;

@@ -7,6 +7,7 @@ mod brief;
 mod demo;
 mod diff;
 mod evidence;
+mod export;
 mod get;
 mod handover;
 mod health;
@@ -128,6 +129,12 @@ enum Command {
     ///
     /// By day, week, month or event, of one account or all, as it is known now or was known then.
     Replay(Box<replay::Args>),
+    /// Write the ledger as tables for analysis: CSV and Parquet, with a manifest.
+    ///
+    /// Accounts, ownership, interactions, orders, contracts, issues, plans, health by day and handovers, all as of one
+    /// moment and at one size of the ledger. The manifest says size and Merkle root, what each table asked, and every
+    /// file's hash, so that the export can be checked against the ledger. Works with and without a running server.
+    Export(export::Args),
     /// Publish, compare and put in force what scores and clocks are computed with.
     ///
     /// Models are events: a version never changes, and an answer about a moment is by the version in force then.
@@ -183,6 +190,7 @@ pub fn run() -> ExitCode {
         Command::Reassign(args) => reassign::run(&data("tenure-data"), args),
         Command::Model(args) => model::run(&data("tenure-data"), args),
         Command::Replay(args) => replay::run(&data("tenure-data"), args),
+        Command::Export(args) => export::run(&data("tenure-data"), args),
         Command::Get(args) => get::run(&data("tenure-data"), args),
         Command::Verify(args) => verify::run(&data("tenure-data"), args),
     };

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT, LINK};
-use axum::http::{Request, Response, Uri};
+use axum::http::{HeaderName, Request, Response, Uri};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -18,6 +18,8 @@ use crate::socket::{Found, Whereabouts};
 
 /// The longest answer that is taken: the longest page of the API takes less.
 const MAX_ANSWER_BYTES: usize = 256 * 1024 * 1024;
+/// The header that says the Merkle root.
+const ROOT: HeaderName = HeaderName::from_static("ledger-root");
 /// Longer than any ledger takes to be read.
 const A_DAY: Duration = Duration::from_hours(24);
 
@@ -40,6 +42,8 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
     /// The address of the next page, where the list goes on.
     pub(super) next: Option<String>,
+    /// The Merkle root at the size that it rests on, in base64.
+    pub(super) root: String,
 }
 
 impl Reader {
@@ -66,8 +70,9 @@ impl Reader {
         if !parts.status.is_success() {
             bail!(refusal(&body));
         }
-        let link = parts.headers.get(LINK).and_then(|link| link.to_str().ok());
-        Ok(Answer { body, next: link.and_then(next_page) })
+        let header = |name: &HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let root = header(&ROOT).unwrap_or_default().to_owned();
+        Ok(Answer { body, next: header(&LINK).and_then(next_page), root })
     }
 
     /// Closes the ledger where this process has it.
