@@ -41,6 +41,7 @@ pub enum ClockState {
 
 /// The clock until the first answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RespondClock)]
 pub struct Clock {
     /// How it stands.
     pub state: ClockState,
