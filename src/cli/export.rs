@@ -23,10 +23,10 @@ pub(super) struct Args {
     out: PathBuf,
     #[command(flatten)]
     moment: Moment,
-    /// The first day of health_by_day; 365 days up to the last one when absent.
+    /// The first day of the table of health; 365 days up to the last one when absent.
     #[arg(long, value_name = "DATE", value_parser = day)]
     from: Option<Date>,
-    /// The last day of health_by_day; that of the moment when absent.
+    /// The last day of the table of health; that of the moment when absent.
     #[arg(long, value_name = "DATE", value_parser = day)]
     to: Option<Date>,
     /// The format of the tables; both when absent.

@@ -15,6 +15,8 @@ mod rows;
 mod run;
 mod sink;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use self::days::Days;
 pub use self::error::ExportError;

@@ -36,7 +36,7 @@ const UTC: &str = "UTC";
 pub(super) struct Writer {
     kinds: Vec<Kind>,
     schema: SchemaRef,
-    writer: ArrowWriter<Hashed>,
+    rows: ArrowWriter<Hashed>,
 }
 
 impl Writer {
@@ -50,8 +50,8 @@ impl Writer {
             .with_properties(properties()?)
             .with_schema_root(table.name.to_owned())
             .with_skip_arrow_metadata(true);
-        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)?;
-        Ok(Self { kinds: table.columns.iter().map(|column| column.kind).collect(), schema, writer })
+        let rows = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)?;
+        Ok(Self { kinds: table.columns.iter().map(|column| column.kind).collect(), schema, rows })
     }
 
     /// Writes a batch of rows.
@@ -59,13 +59,13 @@ impl Writer {
         let columns = self.kinds.iter().enumerate();
         let columns = columns.map(|(index, kind)| array(*kind, rows.iter().map(move |row| row.get(index))));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
-        self.writer.write(&RecordBatch::try_new(Arc::clone(&self.schema), columns)?)?;
+        self.rows.write(&RecordBatch::try_new(Arc::clone(&self.schema), columns)?)?;
         Ok(())
     }
 
     /// Writes what is left, and the footer.
     pub(super) fn finish(self) -> Result<Hashed, Failure> {
-        Ok(self.writer.into_inner()?)
+        Ok(self.rows.into_inner()?)
     }
 }
 

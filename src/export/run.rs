@@ -124,8 +124,9 @@ impl Run<'_> {
         let answer = self.asking.ask(OF_ITSELF)?;
         let said = answer.body.get("items").and_then(Value::as_array).into_iter().flatten();
         let size = self.asking.pinned.size;
-        let known = said.filter(|event| event.get("position").and_then(Value::as_u64).is_some_and(|at| at < size));
-        Ok(known.filter_map(|event| text(event.get("payload")?, "origin")).last())
+        let mut known =
+            said.rev().filter(|event| event.get("position").and_then(Value::as_u64).is_some_and(|at| at < size));
+        Ok(known.find_map(|event| text(event.get("payload")?, "origin")))
     }
 }
 

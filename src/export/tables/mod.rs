@@ -89,6 +89,15 @@ impl Table {
 }
 
 impl Column {
+    /// Where its value stands, and whether that is in the item.
+    #[cfg(test)]
+    pub(super) fn place(&self) -> (&'static str, bool) {
+        match self.place {
+            Place::Item(place) => (place, true),
+            Place::Answer(place) => (place, false),
+        }
+    }
+
     /// What stands in the column of a row.
     pub(super) fn read(&self, answer: &Value, item: &Value) -> Result<Cell, CellError> {
         let value = match self.place {

@@ -108,7 +108,7 @@ const STARTED: &[Column] = &[
     of("account", "/account", Kind::Text, "The account."),
     of("handover", "/handover", Kind::Text, "The handover's id in the account."),
     of("status", "/status", Kind::Text, "How far it has come."),
-    of("class", "/class", Kind::Text, "How it came about: planned, short_notice or emergency."),
+    of("class", "/class", Kind::Text, "How it came about: planned, short_notice, emergency or pooled."),
     of("from_person", "/from", Kind::Text, "Who hands over."),
     of("to_person", "/to", Kind::Text, "Who takes over, where somebody is named."),
     of("role", "/role", Kind::Text, "Which role."),
