@@ -1,6 +1,12 @@
 //! The export from outside: tables that say what the API says, in two formats that say the same, whole or not at all.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must fail"
+)]
 
 mod support;
 
@@ -138,6 +144,10 @@ fn list<'a>(value: &'a Value, field: &str) -> &'a Vec<Value> {
     value[field].as_array().unwrap_or_else(|| panic!("no {field} in {value}"))
 }
 
+fn of_table<'a>(manifest: &'a Value, name: &str) -> &'a Value {
+    list(manifest, "tables").iter().find(|table| table["name"] == name).unwrap()
+}
+
 fn names(dir: &Path) -> Vec<String> {
     let names = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.collect();
@@ -150,12 +160,16 @@ fn files(out: &Path) -> BTreeMap<String, Vec<u8>> {
     names(out).into_iter().map(|name| (name.clone(), fs::read(out.join(name)).unwrap())).collect()
 }
 
-/// The rows of a CSV file, by column.
-fn csv_of(out: &Path, table: &str) -> Vec<BTreeMap<String, String>> {
+/// The cells of a row by column.
+type Row = BTreeMap<String, String>;
+
+/// The rows of a CSV file.
+fn csv_of(out: &Path, table: &str) -> Vec<Row> {
     support::csv_rows(out.join(format!("{table}.csv")).to_str().unwrap())
 }
 
 /// A column's type as the manifest calls it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a type that no table has must fail")]
 fn sql(of: &DataType) -> String {
     match of {
         DataType::Utf8 => "VARCHAR".to_owned(),
@@ -172,6 +186,7 @@ fn sql(of: &DataType) -> String {
 }
 
 /// A value of a Parquet column as CSV writes it, decimals with all their digits.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a type that no table has must fail")]
 fn text(array: &ArrayRef, row: usize) -> String {
     if array.is_null(row) {
         return String::new();
@@ -186,15 +201,16 @@ fn text(array: &ArrayRef, row: usize) -> String {
         DataType::Boolean => array.as_boolean().value(row).to_string(),
         DataType::Date32 => (date(1970, 1, 1) + array.as_primitive::<Date32Type>().value(row).days()).to_string(),
         DataType::Decimal128(..) => array.as_primitive::<Decimal128Type>().value_as_string(row),
-        _ => {
+        DataType::Timestamp(..) => {
             let micros = array.as_primitive::<TimestampMicrosecondType>().value(row);
             Timestamp::from_microsecond(micros).unwrap().to_string()
         }
+        other => panic!("{other} is no type of a table"),
     }
 }
 
 /// The rows of a Parquet file, by column, and the types of the columns.
-fn parquet_of(out: &Path, table: &str) -> (Vec<BTreeMap<String, String>>, Vec<(String, String)>) {
+fn parquet_of(out: &Path, table: &str) -> (Vec<Row>, Vec<(String, String)>) {
     let file = File::open(out.join(format!("{table}.parquet"))).unwrap();
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
     assert_eq!(builder.metadata().file_metadata().created_by(), Some("tenure"));
@@ -359,6 +375,25 @@ fn the_same_ledger_size_and_moment_give_the_same_bytes() {
     let grown = beside(&ledger, "grown");
     run(&ledger, &grown, &[]).ok();
     assert!(files(&grown)["accounts.parquet"] != first["accounts.parquet"], "Dora is missing");
+}
+
+#[test]
+fn an_export_by_the_clock_of_the_sources_says_so() {
+    let ledger = a_firm();
+    let outs = ["all", "named", "plain"].map(|name| beside(&ledger, name));
+    run(&ledger, &outs[0], &["--clock", "source"]).ok();
+    run(&ledger, &outs[1], &["--clock", "source", "--known-at", "9000-01-01"]).ok();
+    run(&ledger, &outs[2], &["--format", "csv"]).ok();
+    let said = outs.clone().map(|out| {
+        let manifest = manifest(&out);
+        let question = of_table(&manifest, "orders")["question"].as_str().unwrap().to_owned();
+        (manifest["clock"].clone(), manifest["learned_by"].clone(), question.contains("&clock=source"))
+    });
+    let until = json!("9000-01-01T23:59:59.999999Z");
+    let expected = [("source", Value::Null, true), ("source", until, true), ("ledger", Value::Null, false)];
+    assert_eq!(said, expected.map(|(clock, until, is_asked)| (json!(clock), until, is_asked)));
+    // None of these events says when its source learned of it, so all of them are known either way.
+    assert!(files(&outs[0])["orders.csv"] == files(&outs[2])["orders.csv"]);
 }
 
 #[test]

@@ -38,7 +38,7 @@ impl Days {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use tenure_replay::AsOf;
+    use tenure_replay::{AsOf, Clock};
     use tenure_schemas::Zone;
 
     use super::*;
@@ -47,7 +47,7 @@ mod tests {
     fn a_year_up_to_the_last_day_unless_days_are_named() {
         let zone = Zone::utc();
         let as_of = AsOf::parse("2026-06-30T10:00:00Z", &zone).unwrap();
-        let pinned = Pinned { as_of, zone, size: 1, root: String::new(), learned_by: None };
+        let pinned = Pinned { as_of, zone, size: 1, root: String::new(), clock: Clock::Ledger, learned_by: None };
         let days = |from, to| Days::up_to(&pinned, from, to).map(|days| (days.from, days.to));
         assert_eq!(days(None, None).unwrap(), (date(2025, 7, 1), date(2026, 6, 30)));
         assert_eq!(days(None, Some(date(2025, 12, 31))).unwrap(), (date(2025, 1, 1), date(2025, 12, 31)));

@@ -1,6 +1,7 @@
 //! The manifest: what an export is of, and by what it is checked.
 
 use serde::Serialize;
+use tenure_replay::Clock;
 
 /// The version of the manifest's format.
 pub const FORMAT: u32 = 1;
@@ -20,7 +21,9 @@ pub struct Manifest {
     pub as_of: String,
     /// The time zone in which dates are days.
     pub zone: String,
-    /// The time up to which the reporting systems had learned what counts, where it is about their knowledge.
+    /// Whose time of learning counts.
+    pub clock: Clock,
+    /// The time up to which the reporting systems had learned what counts, where their clock does and a time was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub learned_by: Option<String>,
     /// The days of the table of health.

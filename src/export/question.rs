@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use serde_json::Value;
-use tenure_replay::AsOf;
+use tenure_replay::{AsOf, Clock};
 use tenure_schemas::Zone;
 
 use super::error::ExportError;
@@ -40,7 +40,9 @@ pub struct Pinned {
     pub size: u64,
     /// The Merkle root at that size, in base64.
     pub root: String,
-    /// The time up to which the reporting systems had learned what counts, where it is about their knowledge.
+    /// Whose time of learning counts.
+    pub clock: Clock,
+    /// The time up to which the reporting systems had learned what counts, where their clock does and a time was named.
     pub learned_by: Option<String>,
 }
 
@@ -55,11 +57,12 @@ impl Pinned {
         let read = || {
             let zone: Zone = text("zone")?.parse().ok()?;
             let as_of = AsOf::parse(text("as_of")?, &zone).ok()?;
-            let of_sources = text("clock") == Some("source");
-            // A question about the sources' knowledge that names no time is about all that they ever learned.
-            let learned_by = of_sources.then(|| text("known_at").unwrap_or("9999-12-31").to_owned());
+            let clock = if text("clock")? == Clock::Source.as_str() { Clock::Source } else { Clock::Ledger };
+            // By the ledger's clock a time comes to the size, and an answer always says one.
+            let is_named = clock == Clock::Source && question.contains("known_at=");
+            let learned_by = text("known_at").filter(|_| is_named).map(str::to_owned);
             let (size, root) = (said("size")?.as_u64()?, answer.root.clone());
-            Some(Self { as_of, zone, size, root, learned_by })
+            Some(Self { as_of, zone, size, root, clock, learned_by })
         };
         read().ok_or_else(|| ExportError::Unresolved { question: question.to_owned() })
     }
@@ -69,7 +72,10 @@ impl Pinned {
         let (as_of, zone, size) = (self.as_of.to_string(), self.zone.to_string(), self.size.to_string());
         let mut query = vec![("as_of", as_of.as_str()), ("tz", &zone), ("size", &size)];
         if let Some(learned_by) = &self.learned_by {
-            query.extend([("known_at", learned_by.as_str()), ("clock", "source")]);
+            query.push(("known_at", learned_by));
+        }
+        if self.clock == Clock::Source {
+            query.push(("clock", self.clock.as_str()));
         }
         let query = query.iter().chain(more).map(|(name, value)| format!("{name}={}", escape(value)));
         format!("{path}?{}", query.collect::<Vec<_>>().join("&"))
@@ -82,21 +88,26 @@ mod tests {
 
     use super::*;
 
-    fn resolved(clock: &str, known_at: &str) -> Result<Pinned, ExportError> {
+    fn resolved(clock: &str, asked: &str) -> Result<Pinned, ExportError> {
+        let known_at = "2026-02-01T00:00:00Z";
         let resolved = json!({"as_of": "2026-03-01", "zone": "Europe/Rome", "size": 9, "clock": clock,
                               "known_at": known_at});
         let answer = Answer { body: json!({ "resolved": resolved }), next: None, root: "r".to_owned() };
-        Pinned::by("/v1/accounts", &answer)
+        Pinned::by(asked, &answer)
     }
 
     #[test]
     fn a_question_is_pinned_to_what_the_first_answer_resolved() {
-        let known_at = "2026-02-01T00:00:00Z";
-        let ledger = resolved("ledger", known_at).unwrap();
+        let ledger = resolved("ledger", "/v1/accounts?known_at=2026-02-01T00:00:00Z").unwrap();
         let asked = "/v1/orders?as_of=2026-03-01&tz=Europe%2FRome&size=9";
         assert_eq!(ledger.ask("/v1/orders", &[("limit", "5")]), format!("{asked}&limit=5"));
-        let source = resolved("source", known_at).unwrap();
-        assert_eq!(source.ask("/v1/orders", &[]), format!("{asked}&known_at=2026-02-01T00%3A00%3A00Z&clock=source"));
+        for (question, then) in [
+            ("/v1/accounts?known_at=2026-02-01&clock=source", "&known_at=2026-02-01T00%3A00%3A00Z&clock=source"),
+            ("/v1/accounts?clock=source", "&clock=source"),
+        ] {
+            let source = resolved("source", question).unwrap();
+            assert_eq!(source.ask("/v1/orders", &[]), format!("{asked}{then}"), "{question}");
+        }
     }
 
     #[test]

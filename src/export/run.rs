@@ -69,7 +69,7 @@ fn text(item: &Value, field: &str) -> Option<String> {
 }
 
 fn describe(wanted: &Wanted, ledger: Option<String>, models: BTreeSet<String>, tables: Vec<TableEntry>) -> Manifest {
-    let Pinned { as_of, zone, size, root, learned_by } = wanted.pinned.clone();
+    let Pinned { as_of, zone, size, root, clock, learned_by } = wanted.pinned.clone();
     Manifest {
         format: FORMAT,
         ledger,
@@ -77,6 +77,7 @@ fn describe(wanted: &Wanted, ledger: Option<String>, models: BTreeSet<String>, t
         root,
         as_of: as_of.to_string(),
         zone: zone.to_string(),
+        clock,
         learned_by,
         health_days: HealthDays { from: wanted.days.from.to_string(), to: wanted.days.to.to_string() },
         health_models: models.into_iter().collect(),

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use jiff::civil::date;
 use serde_json::{Value, json};
-use tenure_replay::AsOf;
+use tenure_replay::{AsOf, Clock};
 use tenure_schemas::Zone;
 
 use super::tables::{FIRST, OTHERS, Table};
@@ -155,7 +155,7 @@ fn two_accounts() -> Told {
 fn wanted(formats: &[Format]) -> Wanted {
     let zone = Zone::utc();
     let as_of = AsOf::parse("2024-06-30", &zone).unwrap();
-    let pinned = Pinned { as_of, zone, size: 9, root: "r".to_owned(), learned_by: None };
+    let pinned = Pinned { as_of, zone, size: 9, root: "r".to_owned(), clock: Clock::Ledger, learned_by: None };
     let days = Days { from: date(2024, 1, 1), to: date(2024, 2, 2) };
     Wanted { pinned, days, formats: formats.to_vec() }
 }
