@@ -25,7 +25,8 @@ fn described<'a>(all: &'a Value, schema: &'a Value, pointer: &str) -> Option<&'a
     }
     let Some(rest) = pointer.strip_prefix('/') else { return Some(schema) };
     let (field, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let own = schema["properties"].get(field).or_else(|| schema.get("additionalProperties"));
+    let own =
+        schema["properties"].get(field).or_else(|| schema.get("additionalProperties").filter(|of| of.is_object()));
     let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|of| schema[of].as_array()).flatten();
     own.and_then(|own| described(all, own, rest))
         .or_else(|| parts.into_iter().find_map(|part| described(all, part, pointer)))
