@@ -23,6 +23,7 @@ pub enum CapSource {
 
 /// How many accounts are proposed at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PortfolioCap)]
 pub struct Cap {
     /// How many.
     pub accounts: u32,

@@ -18,6 +18,7 @@ const MILLION: i64 = 1_000_000;
 
 /// The place of an account among those that were assessed, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PortfolioRank)]
 pub struct Rank {
     /// By the least attractiveness, then by the least ratio of strength, then by id.
     pub rank: u32,

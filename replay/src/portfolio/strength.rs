@@ -52,6 +52,7 @@ pub struct CompetitorScore {
 
 /// How we stand beside the best competitor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RelativeStrength)]
 pub struct Strength {
     /// Whether that is high; undecided where it is unknown.
     pub level: Level,
