@@ -21,11 +21,14 @@ use support::{Ledger, Server};
 
 const DOCUMENT: &str = include_str!("../docs/export.md");
 
+fn python() -> String {
+    std::env::var("TENURE_DUCKDB_PYTHON").expect("TENURE_DUCKDB_PYTHON names a Python that has DuckDB")
+}
+
 /// What DuckDB finds, as an aligned table with a header.
 fn query(place: &Path, sql: &str) -> String {
-    let python = std::env::var("TENURE_DUCKDB_PYTHON").expect("TENURE_DUCKDB_PYTHON names a Python that has DuckDB");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/query.py");
-    let mut command = Command::new(python);
+    let mut command = Command::new(python());
     command.arg(script).current_dir(place).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
@@ -104,6 +107,8 @@ fn shown() -> Vec<(&'static str, &'static str)> {
 #[test]
 #[ignore = "needs DuckDB from PyPI"]
 fn the_export_of_the_demo_opens_in_duckdb_and_answers_what_the_document_shows() {
+    // Without one there is nothing to wait for.
+    assert_eq!(value(Path::new("."), "SELECT 1"), "1", "{}", python());
     let ledger = Ledger::new();
     let server = Server::start(ledger.tenure(&["demo", "--listen", "127.0.0.1:0"]));
     let place = ledger.path().parent().unwrap();
