@@ -33,6 +33,12 @@ pub struct Chosen {
 }
 
 impl Assumptions {
+    /// Those of the version of `model/metrics` that is in force.
+    pub fn in_force(models: &Models) -> Self {
+        let (version, spec) = models.active_spec::<MetricsSpec>();
+        Self::with(version, spec, Chosen::default())
+    }
+
     /// Those of the version of `model/metrics` that is in force, but for what the question chose.
     ///
     /// `None` where nobody leaves and nothing is discounted, so that a client would be worth no finite sum.
@@ -44,13 +50,17 @@ impl Assumptions {
             ..spec
         };
         assumed.check().ok()?;
+        Some(Self::with(version, assumed, chosen))
+    }
+
+    fn with(version: u32, spec: MetricsSpec, chosen: Chosen) -> Self {
         let named = [("retention", chosen.retention.is_some()), ("discount", chosen.discount.is_some())];
-        Some(Self {
+        Self {
             model: format!("{}/{version}", MetricsSpec::MODEL),
-            period_days: assumed.period_days.get(),
-            retention: assumed.retention.into(),
-            discount: assumed.discount.into(),
+            period_days: spec.period_days.get(),
+            retention: spec.retention.into(),
+            discount: spec.discount.into(),
             chosen: named.into_iter().filter(|(_, is_chosen)| *is_chosen).map(|(name, _)| name).collect(),
-        })
+        }
     }
 }

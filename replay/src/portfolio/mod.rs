@@ -25,7 +25,7 @@ use tenure_schemas::{AccountId, Name, PersonId};
 use utoipa::ToSchema;
 
 pub use self::cap::{Cap, CapSource};
-pub use self::evidence::{Evidence, Reciprocity, evidence};
+pub use self::evidence::{Earned, Evidence, evidence};
 pub use self::model::AttractivenessModel;
 pub use self::proposal::{Proposal, Reason, ReasonCode};
 pub use self::quadrant::Quadrant;

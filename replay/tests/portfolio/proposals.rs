@@ -1,6 +1,7 @@
 //! What is proposed, why, how much fits, and what people decided beside it.
 
-use tenure_replay::portfolio::{CapSource, Proposal, Reciprocity, Summary, evidence};
+use tenure_replay::metrics::Reciprocity;
+use tenure_replay::portfolio::{CapSource, Proposal, Summary, evidence};
 use tenure_replay::{Person, merges::Whole};
 use tenure_schemas::{Instant, Zone};
 
@@ -150,8 +151,9 @@ fn what_the_ledger_knows_stands_beside_the_criteria() {
     let whole = Whole::of(firm.account(&acme()).unwrap(), &firm);
     let known = evidence(&whole, &firm, &as_of, &Zone::utc());
     // 365 days that end on 30 December 2024, of a leap year, begin on 1 January.
-    let share = Some(33_333);
-    assert_eq!(known.reciprocity, Reciprocity { inbound: 1, outbound: 2, mutual: 1, inbound_share: share });
+    assert_eq!(known.reciprocity, Reciprocity { inbound: 1, outbound: 2, mutual: 1, share: Some(50_000) });
+    let earned: Vec<_> = known.earned.iter().map(|one| (one.revenue.to_string(), one.margin.as_ref())).collect();
+    assert_eq!(earned, [("118".to_owned(), None)], "no cost was recorded");
     let growth: Vec<&str> = ["recent", "earlier", "growth", "currency"].map(|name| known.growth[name].as_str()).into();
     assert_eq!(growth, ["118", "100", "0.180000", "EUR"]);
     assert_eq!(known.breadth["effective_contacts"], "1.000000");

@@ -41,7 +41,7 @@ pub(super) const HEALTH_BY_DAY: Table = Table {
               moment with all that is known; scores describe accounts, and are not made for judging employees.",
     path: "/v1/accounts/{account}/health/history",
     // Few enough points to come in time.
-    query: &[("every", "day"), ("reading", "restated"), ("limit", "200")],
+    query: &[("every", "day"), ("reading", "restated"), ("limit", "1000")],
     lists: ITEMS,
     by_day: true,
     columns: HEALTH,

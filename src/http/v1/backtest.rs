@@ -253,7 +253,7 @@ impl<'a> Test<'a> {
         self.ask.go_on()?;
         let (ask, zone) = (self.ask, &self.ask.moment.zone);
         let as_of = AsOf::Day { date, zone: zone.clone() };
-        let model = Some(&self.model);
+        let model = &self.model;
         Ok(match self.reading {
             Reading::Restated => health_in(&ask.view, &case.account, &as_of, zone, model)?,
             Reading::Reported => {

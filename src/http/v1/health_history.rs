@@ -1,6 +1,5 @@
 //! `/v1/accounts/{account}/health/history`: the health of an account over time, as it was reported and as it is restated.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,11 +9,14 @@ use jiff::{Span, ToSpan};
 use serde::{Deserialize, Serialize};
 use tenure_replay::health::{Band, Dimension, Health, HealthModel, health};
 use tenure_replay::merges::Whole;
-use tenure_replay::{Account, AsOf, Directory};
-use tenure_schemas::{AccountId, Zone};
+use tenure_replay::walk::Told;
+use tenure_replay::{Account, AsOf};
+use tenure_schemas::{AccountId, Event, Stream, Zone};
 use utoipa::ToSchema;
 
+use super::accounts::wants;
 use super::health::named;
+use super::known::Known;
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
@@ -147,35 +149,93 @@ pub(in crate::http) async fn health_history(call: Call) -> Response {
     call.list(Reach::One, page).await
 }
 
+/// Why a walk ends before its last date.
+enum Halt {
+    /// The page is full.
+    Full,
+    /// A question cannot be answered.
+    Failed(Problem),
+}
+
+impl<E: Into<Problem>> From<E> for Halt {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
 fn page(ask: &Ask<HistoryFilter>) -> Result<Page<Key, HealthPoint>, Problem> {
     let id = ask.account_id()?;
     let restated_by = match &ask.filter.model {
         Some(name) => named(ask, "model", name)?,
         None => HealthModel::active(&ask.view.models(ask.as_of())),
     };
+    let series = Series { ask, events: ask.view.stream(&Stream::account(&id))?, id, restated_by };
     let mut pager: Pager<Key, HealthPoint> = ask.pager()?;
-    for key in keys(ask)? {
-        if pager.after().is_some_and(|after| key <= *after) {
-            continue;
-        }
-        ask.go_on()?;
-        let point = HealthPoint::of(key, health_by(ask, &id, key, &restated_by)?);
-        if pager.offer(key, || point).is_break() {
-            break;
-        }
+    match series.walk(&mut pager) {
+        Ok(()) | Err(Halt::Full) => Ok(pager.finish()),
+        Err(Halt::Failed(problem)) => Err(problem),
     }
-    Ok(pager.finish())
 }
 
-/// The dates with the readings that are wanted, in order.
-fn keys(ask: &Ask<HistoryFilter>) -> Result<impl Iterator<Item = Key>, Problem> {
-    let (filter, wanted) = (&ask.filter, ask.filter.reading);
-    let dates = dates(ask, filter.from.as_ref(), filter.every.unwrap_or_default())?;
-    let readings = move |date| {
-        let both = [Reading::Reported, Reading::Restated].into_iter();
-        both.filter(move |reading| wanted.is_none_or(|wanted| wanted == *reading)).map(move |reading| (date, reading))
-    };
-    Ok(dates.flat_map(readings))
+/// The points of one account.
+struct Series<'a> {
+    ask: &'a Ask<HistoryFilter>,
+    id: AccountId,
+    events: Vec<Event>,
+    restated_by: HealthModel,
+}
+
+impl Series<'_> {
+    /// Offers the points date by date, those left out that the cursor has passed.
+    fn walk(&self, pager: &mut Pager<Key, HealthPoint>) -> Result<(), Halt> {
+        let (ask, filter) = (self.ask, &self.ask.filter);
+        let passed = pager.after().map(|(date, _)| *date);
+        let dates = dates(ask, filter.from.as_ref(), filter.every.unwrap_or_default())?;
+        let ahead: Vec<Date> = dates.filter(|date| passed.is_none_or(|passed| passed <= *date)).collect();
+        let mut walked = ahead.iter();
+        let moments = ahead.iter().map(|date| ask.at_the_end_of(*date));
+        Told::of(self.id.clone(), &self.events).walk(moments, |as_of, account| {
+            let Some(date) = walked.next() else { return Ok(()) };
+            self.offer(pager, *date, as_of, &account)
+        })
+    }
+
+    /// Offers the points of a date, at which the account stands as it is restated.
+    fn offer(
+        &self,
+        pager: &mut Pager<Key, HealthPoint>,
+        date: Date,
+        as_of: &AsOf,
+        restated: &Account,
+    ) -> Result<(), Halt> {
+        for reading in [Reading::Reported, Reading::Restated] {
+            let key = (date, reading);
+            let has_passed = pager.after().is_some_and(|after| key <= *after);
+            if has_passed || !wants(self.ask.filter.reading.as_ref(), Some(&reading)) {
+                continue;
+            }
+            self.ask.go_on()?;
+            let point = HealthPoint::of(key, self.health(reading, as_of, restated)?);
+            if pager.offer(key, || point).is_break() {
+                return Err(Halt::Full);
+            }
+        }
+        Ok(())
+    }
+
+    fn health(&self, reading: Reading, as_of: &AsOf, restated: &Account) -> Result<Health, ViewError> {
+        let known = Known::at(self.ask, reading, as_of)?;
+        let (own, model) = match reading {
+            Reading::Restated => (restated.clone(), &self.restated_by),
+            Reading::Reported => {
+                (Account::fold(self.id.clone(), &known.view.known(&self.events), as_of), known.in_force())
+            }
+        };
+        let whole = Whole::of(Arc::new(own), &known.directory);
+        let health = health(&whole, &known.directory, model, as_of, &self.ask.moment.zone);
+        known.directory.check()?;
+        Ok(health)
+    }
 }
 
 /// The dates from the first one, or else a year before the moment, up to that.
@@ -196,36 +256,18 @@ pub(super) fn dates<F>(
     Ok(dates.take_while(move |date| *date <= last))
 }
 
-fn health_by(
-    ask: &Ask<HistoryFilter>,
-    id: &AccountId,
-    (date, reading): Key,
-    restated_by: &HealthModel,
-) -> Result<Health, Problem> {
-    let zone = &ask.moment.zone;
-    let as_of = ask.at_the_end_of(date);
-    match reading {
-        Reading::Reported => {
-            let then = ask.moment.knowing.then(&ask.view, as_of.instant())?;
-            Ok(health_in(&then, id, &as_of, zone, None)?)
-        }
-        Reading::Restated => Ok(health_in(&ask.view, id, &as_of, zone, Some(restated_by))?),
-    }
-}
-
-/// The health of an account in a view, by a model or by the one in force there.
+/// The health of an account in a view, by a model.
 pub(super) fn health_in(
     view: &View,
     id: &AccountId,
     as_of: &AsOf,
     zone: &Zone,
-    model: Option<&HealthModel>,
+    model: &HealthModel,
 ) -> Result<Health, ViewError> {
     let directory = view.directory(as_of);
     let own = view.account(id, as_of)?.unwrap_or_else(|| Arc::new(Account::unknown(id.clone())));
     let whole = Whole::of(own, &directory);
-    let model = model.map_or_else(|| Cow::Owned(HealthModel::active(&directory.models())), Cow::Borrowed);
-    let health = health(&whole, &directory, &model, as_of, zone);
+    let health = health(&whole, &directory, model, as_of, zone);
     directory.finish()?;
     Ok(health)
 }

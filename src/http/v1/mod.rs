@@ -23,6 +23,7 @@ pub(super) mod health_history;
 pub(super) mod health_waterfall;
 pub(super) mod interactions;
 pub(super) mod issues;
+mod known;
 pub(super) mod metrics;
 pub(super) mod models;
 pub(super) mod needs;

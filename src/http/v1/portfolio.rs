@@ -113,7 +113,8 @@ impl Row for PortfolioRow {
         "agrees",
         "evidence.growth.growth",
         "evidence.breadth.effective_contacts",
-        "evidence.reciprocity.inbound_share",
+        "evidence.reciprocity.share",
+        "evidence.earned",
         "model",
     ];
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tenure_replay::account::Status;
 use tenure_replay::health::{HealthModel, health};
 use tenure_replay::merges::Whole;
-use tenure_replay::{Account, AsOf, Directory as _, ownership};
+use tenure_replay::{Account, AsOf, ownership};
 
 use super::ReplayFilter;
 use super::row::{ReplayRow, Scored};
@@ -15,7 +15,7 @@ use crate::http::problem::Problem;
 use crate::http::v1::accounts::wants;
 use crate::http::v1::health::named;
 use crate::http::v1::health_history::Reading;
-use crate::view::{View, ViewDirectory};
+use crate::http::v1::known::Known;
 
 /// By which models accounts are scored.
 pub(super) struct Models {
@@ -45,13 +45,6 @@ pub(super) struct Place {
     known: OnceCell<Known>,
 }
 
-/// What is known at a step.
-pub(super) struct Known {
-    pub(super) view: View,
-    directory: ViewDirectory,
-    in_force: OnceCell<HealthModel>,
-}
-
 impl Place {
     pub(super) fn at(as_of: AsOf) -> Self {
         Self { as_of, known: OnceCell::new() }
@@ -62,12 +55,8 @@ impl Place {
         if let Some(known) = self.known.get() {
             return Ok(known);
         }
-        let view = match ask.filter.reading.unwrap_or(Reading::Restated) {
-            Reading::Restated => View::clone(&ask.view),
-            Reading::Reported => ask.moment.knowing.then(&ask.view, self.as_of.instant())?,
-        };
-        let directory = view.directory(&self.as_of);
-        Ok(self.known.get_or_init(|| Known { view, directory, in_force: OnceCell::new() }))
+        let known = Known::at(ask, ask.filter.reading.unwrap_or(Reading::Restated), &self.as_of)?;
+        Ok(self.known.get_or_init(|| known))
     }
 
     /// An account that stands as of this moment; `None` before its first event, and where it is filtered out.
@@ -77,7 +66,8 @@ impl Place {
         models: &Models,
         account: Account,
     ) -> Result<Option<ReplayRow>, Problem> {
-        let Known { directory, in_force, .. } = self.known(ask)?;
+        let known = self.known(ask)?;
+        let directory = &known.directory;
         let status = ownership::status(&account, directory, &self.as_of);
         if status == Status::Unknown || !ask.filter.wants(&account) {
             return Ok(None);
@@ -85,12 +75,11 @@ impl Place {
         let owners = ownership::managers(&account, directory, &self.as_of);
         let whole = Whole::of(Arc::new(account), directory);
         let score = |model: &HealthModel| health(&whole, directory, model, &self.as_of, &ask.moment.zone);
-        let in_force = || in_force.get_or_init(|| HealthModel::active(&directory.models()));
         let scored = Scored {
             reading: if models.restating.is_some() { Reading::Restated } else { Reading::Reported },
             status,
             owners,
-            health: score(models.restating.as_ref().unwrap_or_else(in_force)),
+            health: score(models.restating.as_ref().unwrap_or_else(|| known.in_force())),
             compared: models.compared.as_ref().map(score),
         };
         directory.check()?;
