@@ -159,9 +159,9 @@ fn walk_all(view: &View) -> Result<(), Failure> {
             let response = router.clone().oneshot(request).await?;
             Ok::<Value, Failure>(serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await?)?)
         })?;
-        let items = page["items"].as_array().ok_or_else(|| format!("{address}: {page}"))?;
+        let items = page.get("items").and_then(Value::as_array).ok_or_else(|| format!("{address}: {page}"))?;
         steps += items.len() as u64;
-        next = page["next"].as_str().map(|cursor| format!("{walk}&cursor={cursor}"));
+        next = page.get("next").and_then(Value::as_str).map(|cursor| format!("{walk}&cursor={cursor}"));
     }
     say("walked steps", steps, begun)
 }
