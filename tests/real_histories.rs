@@ -17,7 +17,7 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use rust_decimal::Decimal;
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{Ledger, Server, csv_rows, real_data};
 
 const ADVENTUREWORKS: [&str; 5] =
@@ -136,11 +136,61 @@ fn check_disagreement(server: &Server) {
     assert!(!of("owners_disagree").is_empty());
 }
 
+/// The rows of the file of orders.
+fn order_rows() -> Vec<BTreeMap<String, String>> {
+    let file = std::fs::File::open(real_data("adventureworks/orders.csv.gz")).unwrap();
+    csv::Reader::from_reader(GzDecoder::new(BufReader::new(file))).deserialize().collect::<Result<_, _>>().unwrap()
+}
+
+/// Revenue, growth and retention of all accounts together, against sums over the rows of the file; and that what nobody
+/// recorded is missing.
+fn check_metrics(server: &Server) {
+    // The date, and the first dates of its 365 days and of the 365 before.
+    for (date, last, before) in [("2013-06-30", "2012-07-01", "2011-07-02"), ("2014-06-30", "2013-07-01", "2012-07-01")]
+    {
+        let mut sums: BTreeMap<String, [Decimal; 2]> = BTreeMap::new();
+        for row in order_rows() {
+            let (on, sum) = (row["OrderDate"].as_str(), row["SubTotal"].parse::<Decimal>().unwrap());
+            if (before..=date).contains(&on) {
+                sums.entry(row["AccountNumber"].clone()).or_default()[usize::from(on < last)] += sum;
+            }
+        }
+        let total = |which: usize| sums.values().map(|both| both[which]).sum::<Decimal>();
+        let stayed: Vec<&[Decimal; 2]> = sums.values().filter(|both| both[1] > Decimal::ZERO).collect();
+        let kept: Decimal = stayed.iter().map(|both| both[0].min(both[1])).sum();
+        let all = &server.list(&format!("/v1/metrics-report?by=all&as_of={date}"))[0];
+        let (money, share) = (&all["money"][0], |part: Decimal| part * Decimal::from(100_000) / total(1));
+        let amount = |field: &str| text(money, field).parse::<Decimal>().unwrap();
+        assert_eq!((amount("revenue"), amount("earlier_revenue")), (total(0), total(1)), "{date}");
+        assert_eq!(Decimal::from(money["growth"].as_i64().unwrap()), share(total(0) - total(1)).round(), "{date}");
+        assert_eq!(Decimal::from(money["gross_revenue_retention"].as_i64().unwrap()), share(kept).round(), "{date}");
+        let again = stayed.iter().filter(|both| both[0] > Decimal::ZERO).count();
+        assert_eq!(all["retention"]["ordered_before"], stayed.len(), "{date}");
+        assert_eq!(all["retention"]["retained"], again, "{date}");
+        assert_eq!(all["missing"], json!(["costs", "interactions", "surveys", "plans", "share_of_wallet"]), "{date}");
+    }
+}
+
+/// Nobody recorded interactions, answers, issues or plans: the score says so at each date, and claims no band.
+fn check_health(server: &Server) {
+    for (date, overall, growth) in
+        [("2012-06-30", 93_782, 100_000), ("2013-06-30", 53_772, 37_416), ("2014-06-30", 41_906, 19_192)]
+    {
+        let health = server.get(&format!("/v1/accounts/AW00029825/health?as_of={date}"));
+        assert_eq!((&health["overall"], &health["band"]), (&json!(overall), &json!("insufficient_data")), "{date}");
+        assert_eq!(health["evidence_share"], 28_000, "{date}: what is bought, and who answers for it");
+        let dimensions = health["dimensions"].as_array().unwrap();
+        let missing = dimensions.iter().filter(|one| !one["missing"].is_null()).map(|one| text(one, "dimension"));
+        let missing: Vec<&str> = missing.collect();
+        assert_eq!(missing, ["engagement", "sentiment", "service", "plan", "breadth"], "{date}");
+        let commercial = dimensions.iter().find(|one| one["dimension"] == "commercial").unwrap();
+        assert_eq!(commercial["score"], growth, "{date}");
+    }
+}
+
 /// The stores whose record names another owner than their last order, worked out from the files alone.
 fn stores_whose_record_differs() -> BTreeSet<String> {
-    let file = std::fs::File::open(real_data("adventureworks/orders.csv.gz")).unwrap();
-    let mut orders: Vec<BTreeMap<String, String>> =
-        csv::Reader::from_reader(GzDecoder::new(BufReader::new(file))).deserialize().collect::<Result<_, _>>().unwrap();
+    let mut orders = order_rows();
     orders.retain(|order| !order["SalesPersonID"].is_empty());
     orders.sort_by_key(|order| (order["OrderDate"].clone(), order["SalesOrderID"].parse::<u64>().unwrap()));
     let last: BTreeMap<_, _> =
@@ -196,6 +246,8 @@ fn adventureworks_has_its_known_answers() {
     check_knowledge(&server);
     check_days(&server);
     check_disagreement(&server);
+    check_metrics(&server);
+    check_health(&server);
     let before = size(&server);
     // Through the running server this time, and the other way round.
     let mut files = adventureworks_files();
