@@ -199,8 +199,16 @@ fn handovers_begin_in_one_go_and_rules_to_a_leaver_are_refused() {
 }
 
 /// The documents with commands that are run on the demo, and what they answer: those that only read it first.
-const DOCUMENTS: [&str; 3] =
-    [include_str!("../docs/then.md"), include_str!("../docs/portfolio.md"), include_str!("../docs/handover.md")];
+const DOCUMENTS: [&str; 5] = [
+    include_str!("../docs/then.md"),
+    include_str!("../docs/portfolio.md"),
+    include_str!("../docs/metrics.md"),
+    HANDOVER,
+    include_str!("../docs/scores.md"),
+];
+
+/// The one with the rules that its commands read.
+const HANDOVER: &str = include_str!("../docs/handover.md");
 
 /// Whether a text is another one in which `…` stands for whatever is there.
 fn fits(text: &str, told: &str) -> bool {
@@ -223,7 +231,7 @@ fn the_documents_show_what_the_demo_answers() {
     let ledger = Ledger::new();
     let server = Server::start(ledger.tenure(&["demo", "--listen", "127.0.0.1:0"]));
     let place = ledger.path().parent().unwrap();
-    std::fs::write(place.join("rules.toml"), format!("{}\n", fenced(DOCUMENTS[2], "toml")[0])).unwrap();
+    std::fs::write(place.join("rules.toml"), format!("{}\n", fenced(HANDOVER, "toml")[0])).unwrap();
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_tenure")).parent().unwrap();
     let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
     let mut run = 0;

@@ -26,6 +26,11 @@ impl<'a> Told<'a> {
         Self { account, history: History::of(events) }
     }
 
+    /// The instant of the earliest thing that was ever said, corrected or not; `None` where nothing was.
+    pub fn begins(&self) -> Option<Instant> {
+        self.history.recorded.iter().map(|entry| entry.when.at.min(entry.event.when.at)).min()
+    }
+
     /// Calls `visit` with the account as of each of the moments, which are in the order of time, until it fails.
     ///
     /// Each is what folding the whole stream as of that moment gives.

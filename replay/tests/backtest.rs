@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
-use tenure_replay::backtest::{Candidate, Loss, Lost, MIN_OUTCOMES, Scored, TooFew, Warned, first_loss, plan, verdict};
+use tenure_replay::backtest::{
+    Candidate, Loss, Lost, MIN_OUTCOMES, Scored, TooFew, Warned, first_closed, first_loss, plan, verdict,
+};
 use tenure_replay::health::Band;
 use tenure_schemas::{Event, Zone};
 
@@ -24,7 +26,7 @@ fn contract(position: u64, ended_by: &str) -> [Event; 2] {
     ]
 }
 
-fn closed(position: u64, time: &str, reason: &str) -> Event {
+fn closed_as(position: u64, time: &str, reason: &str) -> Event {
     ev(position, time, "account.closed", json!({"reason": reason}))
 }
 
@@ -39,16 +41,16 @@ fn an_account_is_lost_by_its_client_or_when_it_is_closed_as_lost_and_once() {
     assert_eq!(loss(&open), None);
     assert_eq!(loss(&with(&contract(1, "us"))), None, "we ended it");
     assert_eq!(loss(&with(&contract(1, "client"))), Some(("2024-06-02".to_owned(), Loss::ContractEnded)));
-    assert_eq!(loss(&with(&[closed(1, "2024-02-01", "ended")])), None);
-    let both = [&contract(1, "client")[..], &[closed(3, "2024-07-01", "lost")]].concat();
+    assert_eq!(loss(&with(&[closed_as(1, "2024-02-01", "ended")])), None);
+    let both = [&contract(1, "client")[..], &[closed_as(3, "2024-07-01", "lost")]].concat();
     assert_eq!(loss(&with(&both)), Some(("2024-06-02".to_owned(), Loss::ContractEnded)), "the first counts");
-    let again = [closed(1, "2024-02-01", "lost"), ev(2, "2024-03-01", "account.reopened", json!({}))];
+    let again = [closed_as(1, "2024-02-01", "lost"), ev(2, "2024-03-01", "account.reopened", json!({}))];
     assert_eq!(loss(&with(&again)), Some(("2024-02-01".to_owned(), Loss::AccountClosed)), "it was lost all the same");
 }
 
 fn candidate(account: &str, since: &str, lost: Option<&str>) -> Candidate {
     let lost = lost.map(|on| Lost { date: date(on), how: Loss::AccountClosed, event: 9 });
-    Candidate { account: account_id(account), since: date(since), lost }
+    Candidate { account: account_id(account), since: date(since), lost, closed: None }
 }
 
 #[test]
@@ -77,6 +79,20 @@ fn accounts_that_stayed_are_scored_at_the_dates_of_the_lost_in_turn() {
     ];
     assert_eq!(cases, expected.map(|(account, on)| (account, on.to_owned())));
     assert_eq!((found.lost_too_young, found.stayed_too_young), (1, 1), "c was opened too late, and i");
+}
+
+#[test]
+fn what_was_closed_for_another_reason_takes_no_part_from_then_on() {
+    let closed =
+        |account: &str, on: &str| Candidate { closed: Some(date(on)), ..candidate(account, "2020-01-01", None) };
+    let all = [candidate("a", "2020-01-01", Some("2024-06-29")), closed("b", "2024-06-29"), closed("c", "2024-06-30")];
+    let found = plan(&all, 90);
+    let cases: Vec<_> = found.cases.iter().map(|case| case.account.as_str()).collect();
+    assert_eq!((cases, found.stayed_closed), (vec!["a", "c"], 1));
+    let events = [opened(0, "2023-01-01"), closed_as(1, "2024-02-01", "ended")];
+    assert_eq!(first_closed(&fold_all(&events), &Zone::utc()), Some(date("2024-02-01")));
+    let events = [opened(0, "2023-01-01"), closed_as(1, "2024-02-01", "lost")];
+    assert_eq!(first_closed(&fold_all(&events), &Zone::utc()), None);
 }
 
 #[test]

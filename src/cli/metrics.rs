@@ -90,8 +90,10 @@ impl By {
 /// Lays out an account's metrics as the read API answers them.
 fn of_account(answer: &Value) -> String {
     let name = optional(answer, "/name").map(|name| format!(" ({name})")).unwrap_or_default();
+    let merged = optional(answer, "/merged_into").map(|into| format!(", merged into {into}: see there"));
+    let merged = merged.unwrap_or_default();
     let mut page = vec![
-        format!("{}{name}\n{}\n{}", text(answer, "/account"), answer::resolved(answer), assumed(answer)),
+        format!("{}{name}{merged}\n{}\n{}", text(answer, "/account"), answer::resolved(answer), assumed(answer)),
         money(std::iter::once(answer), |_| String::new()),
     ];
     page.extend(spend(answer));
@@ -106,7 +108,18 @@ fn of_groups(report: &Value) -> String {
     let head = format!("{}\n{}", answer::resolved(report), groups().next().map(assumed).unwrap_or_default());
     let key = |group: &Value| optional(group, "/key").unwrap_or_else(|| "-".to_owned());
     let mut ties = table::new();
-    ties.set_header(["", "accounts", "open", "retained", "NPS", "CSAT", "contacts", "more", "reached out", "plans"]);
+    ties.set_header([
+        "",
+        "accounts",
+        "open",
+        "retained",
+        "NPS",
+        "CSAT",
+        "contacts",
+        "more than before",
+        "client reached out",
+        "plans reached",
+    ]);
     ties.add_rows(groups().map(|group| [vec![key(group)], ties_of(group)].concat()));
     format!("{head}\n\n{}\n\n{}", money(groups(), key), table::text_of(ties))
 }
@@ -134,8 +147,9 @@ fn money<'a>(groups: impl Iterator<Item = &'a Value>, key: impl Fn(&Value) -> St
         "before",
         "growth",
         "cost",
+        "accounts without costs",
         "margin",
-        "of revenue",
+        "in per cent",
         "lifetime value",
         "GRR",
         "NRR",
@@ -155,6 +169,7 @@ fn figures(money: &Value) -> Vec<String> {
         text(money, "/earlier_revenue"),
         per_cent(money, "/growth"),
         amount("/cost"),
+        optional(money, "/accounts_without_costs").filter(|number| number != "0").unwrap_or_default(),
         amount("/margin"),
         per_cent(money, "/margin_share"),
         amount("/lifetime_value"),
@@ -272,7 +287,7 @@ mod tests {
         for wanted in [
             "from 2024-01-02 to before 2025-01-01, compared with the 365 days before; metrics/1: retention 0.85, \
              discount 0.10",
-            "EUR|118|100|18.000 %|-|-|-|-|-|-",
+            "EUR|118|100|18.000 %|-|1|-|-|-|-|-",
             "(none)|EUR|118|100",
             "NPS|40.000 ± 22.773 (n 40)",
             "speed|importance 5.000, performance 2.000: concentrate here",
@@ -287,7 +302,7 @@ mod tests {
         let one = metrics();
         let page = of_groups(&json!({"items": [one], "resolved": one["resolved"]}));
         for wanted in
-            ["north|EUR|118|100|18.000 %|-|-|-|-|-|-", "north|4|3|66.667 %|40.000 ± 22.773 (n 40)|-|2.461|-0.010|-|-"]
+            ["north|EUR|118|100|18.000 %|-|1|-|-|-|-|-", "north|4|3|66.667 %|40.000 ± 22.773 (n 40)|-|2.461|-0.010|-|-"]
         {
             assert!(lines(&page).iter().any(|line| line == wanted), "no \"{wanted}\" in\n{page}");
         }

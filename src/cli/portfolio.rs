@@ -60,11 +60,27 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
     reader.close();
     let portfolio = read?;
     let text = match args.format {
-        answer::Format::Table => layout::lay_out(&portfolio, args.lists_all()),
+        answer::Format::Table => layout::lay_out(&portfolio, args.lists_all(), args.choice.in_words().as_deref()),
         answer::Format::Json => serde_json::to_string_pretty(&portfolio)?,
     };
     terminal::say(&text)?;
     Ok(Ending::Done)
+}
+
+impl Choice {
+    /// What is chosen, as it is said above the accounts that are shown; `None` where all are.
+    fn in_words(&self) -> Option<String> {
+        let all = [
+            ("owner", &self.owner),
+            ("tier", &self.tier),
+            ("region", &self.region),
+            ("quadrant", &self.quadrant),
+            ("agrees", &self.agrees),
+        ];
+        let said = all.iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?)));
+        let said: Vec<String> = said.collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
 }
 
 impl Args {

@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::{Ending, terminal};
 
 /// How many steps are asked for at once: few enough to come in time.
-const STEPS_AT_ONCE: &str = "5000";
+const STEPS_AT_ONCE: &str = "2000";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -44,7 +44,7 @@ pub(super) struct Args {
     /// How the steps are written.
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
-    /// The file to write to; standard output when absent.
+    /// The file to write to, moved there when it is whole; standard output when absent.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -67,7 +67,7 @@ pub(super) fn run(dir: &Path, args: &Args) -> anyhow::Result<Ending> {
 
 /// Writes page by page, as they come, and says how far it is.
 fn write(reader: &Reader, args: &Args) -> anyhow::Result<()> {
-    let mut file = args.output.as_deref().map(create).transpose()?;
+    let mut file = args.output.as_deref().map(Part::create).transpose()?;
     let (media_type, header_lines) = match args.format {
         Format::Csv => ("text/csv", 1),
         Format::Ndjson => ("application/x-ndjson", 0),
@@ -84,7 +84,7 @@ fn write(reader: &Reader, args: &Args) -> anyhow::Result<()> {
             progress.set_position(steps as u64);
         }
         match &mut file {
-            Some(file) => file.write_all(rows.as_bytes()).context("could not write the steps")?,
+            Some(part) => part.file.write_all(rows.as_bytes()).context("could not write the steps")?,
             None => terminal::print(&rows)?,
         }
         (skipped, next) = (header_lines, answer.next);
@@ -92,11 +92,38 @@ fn write(reader: &Reader, args: &Args) -> anyhow::Result<()> {
     if let Some(progress) = progress {
         progress.finish_and_clear();
     }
-    file.map_or(Ok(()), |mut file| file.flush()).context("could not write the steps")
+    file.map_or(Ok(()), Part::finish)
 }
 
-fn create(file: &Path) -> anyhow::Result<BufWriter<File>> {
-    File::create(file).map(BufWriter::new).with_context(|| format!("could not create {}", file.display()))
+/// A file that is written beside its place and moved there when it is whole; a pipe or a device is written as it is.
+struct Part {
+    file: BufWriter<File>,
+    written: PathBuf,
+    place: PathBuf,
+}
+
+impl Part {
+    fn create(place: &Path) -> anyhow::Result<Self> {
+        let is_plain = std::fs::metadata(place).map_or(true, |known| known.is_file());
+        let written = if is_plain { beside(place) } else { place.to_owned() };
+        let file = File::create(&written).with_context(|| format!("could not create {}", written.display()))?;
+        Ok(Self { file: BufWriter::new(file), written, place: place.to_owned() })
+    }
+
+    fn finish(mut self) -> anyhow::Result<()> {
+        self.file.flush().context("could not write the steps")?;
+        if self.written == self.place {
+            return Ok(());
+        }
+        std::fs::rename(&self.written, &self.place).with_context(|| format!("could not write {}", self.place.display()))
+    }
+}
+
+/// The name of a file while it is not whole.
+fn beside(place: &Path) -> PathBuf {
+    let mut name = place.as_os_str().to_owned();
+    name.push(".part");
+    name.into()
 }
 
 impl Args {

@@ -86,7 +86,11 @@ impl<F> Ask<F> {
 
     /// The account that the path names, if the ledger knows it.
     pub(super) fn account_id(&self) -> Result<AccountId, Problem> {
-        let text = self.part("account");
+        self.known_account(self.part("account"))
+    }
+
+    /// The account of an id, if the ledger knows it.
+    pub(super) fn known_account(&self, text: &str) -> Result<AccountId, Problem> {
         if let Ok(id) = AccountId::new(text)
             && self.view.knows_account(&id)?
         {

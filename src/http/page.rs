@@ -42,6 +42,15 @@ impl<K: Ord, T> Pager<K, T> {
         ControlFlow::Continue(())
     }
 
+    /// Ends the page behind its last item, as if it were full; goes on where there is none yet.
+    pub(super) fn cut(&mut self) -> ControlFlow<()> {
+        if self.items.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        self.more = true;
+        ControlFlow::Break(())
+    }
+
     /// Whether the page is full and there is more behind it.
     pub(super) fn is_done(&self) -> bool {
         self.more

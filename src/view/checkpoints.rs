@@ -5,7 +5,7 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tenure_replay::{Account, AsOf, Checkpoints};
-use tenure_schemas::{AccountId, Stream};
+use tenure_schemas::{AccountId, Event, Stream};
 
 use super::{View, ViewError};
 
@@ -49,8 +49,11 @@ impl View {
         {
             return Ok(Some(account));
         }
-        let events = self.events_at(&positions)?;
-        Ok((!events.is_empty()).then(|| Account::fold(id.clone(), &events, as_of)))
+        let folded = |events: &[Event]| (!events.is_empty()).then(|| Account::fold(id.clone(), events, as_of));
+        match self.remembered(id)? {
+            Some(all) => Ok(folded(&self.known(&all))),
+            None => Ok(folded(&self.events_at(&positions)?)),
+        }
     }
 
     fn account_by_checkpoint(

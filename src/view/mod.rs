@@ -3,6 +3,7 @@
 mod checkpoints;
 mod current;
 mod limited;
+mod memo;
 mod mentions;
 mod projection;
 mod trail;
@@ -22,6 +23,7 @@ pub use projection::{Projection, follow};
 pub use trail::Trail;
 
 use self::limited::Limits;
+use self::memo::Memo;
 use self::mentions::Mentions;
 use crate::log::{Head, LogError, LogReader, Stored};
 
@@ -69,12 +71,14 @@ pub struct View {
     limits: Option<Arc<Limits>>,
     /// What is noted of the streams that are looked at, where somebody wants to know.
     trail: Option<Arc<Trail>>,
+    /// Streams that were read before, where they are remembered.
+    memo: Option<Arc<Memo>>,
 }
 
 impl View {
     /// A view on a projection and the log that it was made from.
     pub fn new(projection: Arc<Projection>, log: Arc<dyn LogReader>) -> Self {
-        Self { head: projection.head(), projection, log, limits: None, trail: None }
+        Self { head: projection.head(), projection, log, limits: None, trail: None, memo: None }
     }
 
     /// The size and root that every answer of this view rests on.

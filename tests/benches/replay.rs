@@ -1,7 +1,7 @@
 //! Measures scores over history: `cargo bench --bench replay -- [EVENTS] [ACCOUNTS] [DIRECTORY]`.
 //!
 //! A ledger of EVENTS events (1,000,000) of ACCOUNTS accounts (4,000) over three years, mostly talk, with orders, issues
-//! and answers to surveys. How many accounts are scored per second as of its last day, then a walk over all of it week
+//! and answers to surveys. How many accounts are scored per second, now and as of a year before, then a walk over all of it week
 //! by week, as `tenure replay` asks for it, with the memory that each took at most. The ledger stays in DIRECTORY where
 //! one is named, for `tenure export` and SQL beside it; else it is removed.
 
@@ -13,7 +13,7 @@ use std::time::Instant as Clock;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use axum::http::header::ACCEPT;
+use axum::http::header::{ACCEPT, LINK};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
@@ -50,7 +50,10 @@ fn main() -> Result<(), Failure> {
     follow(&mut projection, reader.as_ref(), start().saturating_add_seconds(SECONDS.cast_signed()))?;
     say(&format!("read {events} events of {accounts} accounts"), events, begun)?;
     let view = View::new(Arc::new(projection), reader);
-    score_all(&view)?;
+    let end = start().saturating_add_seconds(SECONDS.cast_signed());
+    score_all(&view, "scored accounts as of now", &AsOf::Instant(end))?;
+    let past = AsOf::Day { date: parse_date("2025-06-28")?, zone: Zone::utc() };
+    score_all(&view, "scored accounts as of a year before", &past)?;
     walk_all(&view)
 }
 
@@ -129,20 +132,19 @@ fn said(revision: u64, dice: &mut ChaCha8Rng) -> (&'static str, Value) {
     }
 }
 
-/// The health of every account as of the last day.
-fn score_all(view: &View) -> Result<(), Failure> {
+/// The health of every account as of a moment.
+fn score_all(view: &View, what: &str, as_of: &AsOf) -> Result<(), Failure> {
     let (begun, mut scored) = (Clock::now(), 0_u64);
-    let as_of = AsOf::Day { date: parse_date(LAST_DAY)?, zone: Zone::utc() };
-    let directory = view.directory(&as_of);
+    let directory = view.directory(as_of);
     let model = HealthModel::active(&directory.models());
     for id in view.account_ids(None) {
-        let Some(account) = view.account(id, &as_of)? else { continue };
+        let Some(account) = view.account(id, as_of)? else { continue };
         let whole = Whole::of(account, &directory);
-        std::hint::black_box(health(&whole, &directory, &model, &as_of, &Zone::utc()));
+        std::hint::black_box(health(&whole, &directory, &model, as_of, &Zone::utc()));
         scored += 1;
     }
     directory.finish()?;
-    say("scored accounts", scored, begun)
+    say(what, scored, begun)
 }
 
 /// Every account week by week over all of history, page by page as `tenure replay` asks for it.
@@ -152,16 +154,16 @@ fn walk_all(view: &View) -> Result<(), Failure> {
     let router = router(HttpState::new(current, Arc::new(FixedClock(start()))));
     let runtime = tokio::runtime::Runtime::new()?;
     let walk = format!("/v1/replay?from=2023-07-02&as_of={LAST_DAY}&step=week&limit=5000");
-    let (begun, mut steps, mut next) = (Clock::now(), 0_u64, Some(walk.clone()));
+    let (begun, mut steps, mut next) = (Clock::now(), 0_u64, Some(walk));
     while let Some(address) = next {
-        let request = Request::builder().uri(&address).header(ACCEPT, "application/json").body(Body::empty())?;
-        let page: Value = runtime.block_on(async {
+        let request = Request::builder().uri(&address).header(ACCEPT, "application/x-ndjson").body(Body::empty())?;
+        let (page, link) = runtime.block_on(async {
             let response = router.clone().oneshot(request).await?;
-            Ok::<Value, Failure>(serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await?)?)
+            let link = response.headers().get(LINK).map(|link| link.to_str().map(str::to_owned)).transpose()?;
+            Ok::<_, Failure>((to_bytes(response.into_body(), usize::MAX).await?, link))
         })?;
-        let items = page.get("items").and_then(Value::as_array).ok_or_else(|| format!("{address}: {page}"))?;
-        steps += items.len() as u64;
-        next = page.get("next").and_then(Value::as_str).map(|cursor| format!("{walk}&cursor={cursor}"));
+        steps += std::str::from_utf8(&page)?.lines().count() as u64;
+        next = link.and_then(|link| Some(link.split_once('<')?.1.split_once('>')?.0.to_owned()));
     }
     say("walked steps", steps, begun)
 }

@@ -3,7 +3,8 @@
 //! A *lost* account is one whose contract the client ended, or that was closed as lost; the first of these counts. Its
 //! score is taken so many days before. A *stayed* account never had such an outcome. The accounts that stayed, in the
 //! order of their ids, are scored at the dates of the lost ones in turn, so that both sorts are scored over the same
-//! time and nothing is left to chance; where one did not exist yet, the next later date at which it did.
+//! time and nothing is left to chance; where one did not exist yet, the next later date at which it did. One that was
+//! closed for another reason within as many days takes no part, and neither does a score that claims no band.
 //!
 //! Scores describe accounts; they are not made for judging employees.
 
@@ -59,6 +60,12 @@ pub fn first_loss(account: &Account, zone: &Zone) -> Option<Lost> {
     ended.chain(closed).min_by_key(|lost| (lost.date, lost.event))
 }
 
+/// When an account was first closed for another reason than a loss, merges included; dates are those of `zone`.
+pub fn first_closed(account: &Account, zone: &Zone) -> Option<Date> {
+    let closures = account.lifecycle().closed.iter().filter(|closed| closed.reason != Some(CloseReason::Lost));
+    closures.map(|closed| Bound { at: closed.from, date: closed.from_date }.date_in(zone)).min()
+}
+
 fn ended_by_client(contract: &Contract, zone: &Zone) -> Option<Lost> {
     let (at, event) = (contract.ended_at?, contract.ended_event?);
     let is_theirs = contract.ended_by == Some(Party::Client);
@@ -74,6 +81,8 @@ pub struct Candidate {
     pub since: Date,
     /// When it was lost; `None` where it stayed.
     pub lost: Option<Lost>,
+    /// When it was first closed for another reason than a loss; from then on it cannot be said to have stayed.
+    pub closed: Option<Date>,
 }
 
 /// An account with the date at which it is to be scored.
@@ -96,6 +105,8 @@ pub struct Plan {
     pub lost_too_young: u64,
     /// How many accounts that stayed had no event yet at any of the dates.
     pub stayed_too_young: u64,
+    /// How many accounts were closed for another reason before they could be said to have stayed at any of the dates.
+    pub stayed_closed: u64,
 }
 
 /// Plans at which date each account is scored: the lost ones `horizon_days` before they were lost, those that stayed at
@@ -115,20 +126,23 @@ pub fn plan(candidates: &[Candidate], horizon_days: i32) -> Plan {
     let dates: Vec<Date> = plan.cases.iter().map(|case| case.scored_on).collect();
     let stayed = candidates.iter().filter(|candidate| candidate.lost.is_none());
     for (number, candidate) in stayed.enumerate() {
-        match date_in_turn(&dates, number, candidate.since) {
+        match date_in_turn(&dates, number, candidate, horizon_days) {
             Some(scored_on) => {
                 plan.cases.push(Case { account: candidate.account.clone(), scored_on, lost: None });
             }
+            None if candidate.closed.is_some() => plan.stayed_closed += 1,
             None => plan.stayed_too_young += 1,
         }
     }
     plan
 }
 
-/// The date of the turn, or the next later one at which the account existed.
-fn date_in_turn(dates: &[Date], number: usize, since: Date) -> Option<Date> {
+/// The date of the turn, or the next later one at which the account existed; one at which it was open for as long as the
+/// lost ones were.
+fn date_in_turn(dates: &[Date], number: usize, candidate: &Candidate, horizon_days: i32) -> Option<Date> {
     let turn = number.checked_rem(dates.len())?;
-    dates.get(turn..)?.iter().copied().find(|date| *date >= since)
+    let stayed = |date: Date| candidate.closed.is_none_or(|closed| date.saturating_add(horizon_days.days()) < closed);
+    dates.get(turn..)?.iter().copied().find(|date| *date >= candidate.since && stayed(*date))
 }
 
 /// A scored account.
@@ -183,8 +197,11 @@ pub fn is_yellow_or_red(band: Band) -> bool {
     }
 }
 
-/// A case with its health at its date; `None` where there is no score.
+/// A case with its health at its date; `None` where there is no score, or one that rests on too little to claim a band.
 pub fn scored(case: &Case, health: &Health, warned: Warned) -> Option<Scored> {
+    if health.band == Band::InsufficientData {
+        return None;
+    }
     Some(Scored { is_lost: case.lost.is_some(), score: health.overall?, band: health.band, warned })
 }
 

@@ -3,6 +3,8 @@
 //! Figures have four decimals, halves to even. They are computed from counts and sums of whole milli-points, so that
 //! the order of the accounts does not matter.
 
+use std::num::NonZero;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 use tenure_schemas::Amount;
@@ -10,12 +12,16 @@ use utoipa::ToSchema;
 
 use super::{Scored, is_red, is_yellow_or_red};
 use crate::health::Band;
+use crate::round::half_even;
 
 /// The decimals of every figure.
 const DECIMALS: u32 = 4;
 
 /// How many standard deviations to either side hold 95 of 100 cases of a normal distribution.
 const Z_95: f64 = 1.96;
+
+/// The fewest numbers whose least and greatest hold the median in 95 of 100 cases: 1 − 2/2⁶ is 97 %.
+const MIN_FOR_MEDIAN: usize = 6;
 
 /// All of a score, in milli-points.
 const ALL: f64 = 100_000.0;
@@ -28,15 +34,17 @@ const WORST: u64 = 5;
 pub struct Estimate {
     /// The figure, to four decimals.
     pub value: Amount,
-    /// The lower end of the interval.
-    pub low: Amount,
-    /// The upper end of the interval.
-    pub high: Amount,
+    /// The lower end of the interval; absent where there are too few for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<Amount>,
+    /// The upper end of the interval; absent where there are too few for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<Amount>,
 }
 
 impl Estimate {
     fn of(value: f64, low: f64, high: f64) -> Self {
-        Self { value: decimal(value), low: decimal(low), high: decimal(high) }
+        Self { value: decimal(value), low: Some(decimal(low)), high: Some(decimal(high)) }
     }
 }
 
@@ -52,7 +60,7 @@ pub struct Warning {
     /// How many lost accounts were in it the day before they were lost.
     pub warned: u64,
     /// For how many days these had been in it without a break, looked at week by week over a year: the median with
-    /// its distribution-free interval; absent where none was.
+    /// its distribution-free interval, which fewer than six do not have; absent where none was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lead_days: Option<Estimate>,
 }
@@ -188,6 +196,9 @@ fn median(sorted: &[u32]) -> Option<Estimate> {
     let last = sorted.len().checked_sub(1)?;
     let at = |index: usize| sorted.get(index.min(last)).copied().map_or(0.0, f64::from);
     let middle = f64::midpoint(at(last / 2), at(sorted.len() / 2));
+    if sorted.len() < MIN_FOR_MEDIAN {
+        return Some(Estimate { value: decimal(middle), low: None, high: None });
+    }
     let (half, spread) = (float(sorted.len()) / 2.0, Z_95 * libm::sqrt(float(sorted.len())) / 2.0);
     let (low, high) = (libm::floor(half - spread), libm::ceil(half + spread));
     Some(Estimate::of(middle, at(index(low)), at(index(high))))
@@ -210,9 +221,11 @@ fn wilson(part: f64, of: f64) -> (f64, f64) {
     ((middle - half).max(0.0), (middle + half).min(1.0))
 }
 
+/// The mean in milli-points, halves to even.
 fn mean(scores: &[u32]) -> u64 {
-    let sum: u64 = scores.iter().map(|score| u64::from(*score)).sum();
-    sum.checked_div(whole(scores.len())).unwrap_or_default()
+    let sum = scores.iter().map(|score| i128::from(*score)).sum();
+    let number = NonZero::new(i128::from(whole(scores.len())));
+    number.and_then(|number| half_even(sum, number).try_into().ok()).unwrap_or_default()
 }
 
 fn share(part: usize, of: usize) -> f64 {
@@ -256,7 +269,8 @@ mod tests {
     }
 
     fn text(estimate: Estimate) -> [String; 3] {
-        [estimate.value.to_string(), estimate.low.to_string(), estimate.high.to_string()]
+        let end = |end: Option<Amount>| end.map(|end| end.to_string()).unwrap_or_default();
+        [estimate.value.to_string(), end(estimate.low), end(estimate.high)]
     }
 
     /// Every pair looked at, ties half.
@@ -325,7 +339,7 @@ mod tests {
     #[test]
     fn the_median_has_an_interval_of_order_statistics() {
         assert_eq!(median(&[]), None);
-        assert_eq!(text(median(&[7]).unwrap()), ["7.0000", "7.0000", "7.0000"]);
+        assert_eq!(text(median(&[7]).unwrap()), ["7.0000", "", ""]);
         let days: Vec<u32> = (1..=20).collect();
         assert_eq!(text(median(&days).unwrap()), ["10.5000", "6.0000", "16.0000"]);
     }

@@ -41,16 +41,21 @@ pub struct CurrencyMetrics {
     /// `(R − P) / P`: by what share of the earlier revenue it grew; absent where that is not above 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub growth: Option<i64>,
-    /// What serving the accounts cost in the period; absent where no cost was recorded.
+    /// What serving the accounts cost in the period; absent where no cost was recorded. A cost counts whole on the first
+    /// day of the time that it is for, else on its own date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Exact>,
-    /// Revenue less cost; absent where no cost was recorded.
+    /// The revenue of the accounts of which a cost was recorded in the period, on which the margin rests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revenue_with_costs: Option<Exact>,
+    /// The revenue of the accounts with costs, less their costs; absent where no cost was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<Exact>,
-    /// The margin as a share of the revenue; absent where either is missing or the revenue is not above 0.
+    /// The margin as a share of the revenue that it rests on; absent where there is no margin, or that is not above 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin_share: Option<i64>,
-    /// How many accounts ordered in the period without a cost recorded; what they would cost is not in the margin.
+    /// How many accounts ordered in the period without a cost recorded; neither their revenue nor what they would cost
+    /// is in the margin.
     pub accounts_without_costs: u64,
     /// What the margin is worth over the life of the relationship, `m·r/(1+d−r)` with the retention r and the discount
     /// d of the assumptions, to two decimals; absent without a margin.
@@ -76,6 +81,8 @@ struct Sums {
     revenue: Exact,
     earlier: Exact,
     cost: Option<Exact>,
+    /// What the accounts with costs ordered.
+    covered: Exact,
     without_costs: u64,
     /// Of the accounts that ordered before: what they ordered before, kept at most as much, and ordered now.
     base: Exact,
@@ -165,6 +172,7 @@ impl Sums {
         self.earlier += &account.earlier;
         if let Some(cost) = &account.cost {
             *self.cost.get_or_insert_default() += cost;
+            self.covered += &account.revenue;
         }
         for (category, (recent, earlier)) in account.categories {
             let both = self.categories.entry(category).or_default();
@@ -174,14 +182,16 @@ impl Sums {
     }
 
     fn finish(self, currency: Currency, assumptions: &Assumptions) -> CurrencyMetrics {
-        let margin = self.cost.as_ref().map(|cost| self.revenue.minus(cost));
+        let covered = self.cost.is_some().then_some(self.covered);
+        let margin = self.cost.as_ref().zip(covered.as_ref()).map(|(cost, covered)| covered.minus(cost));
         let spend = self.categories.into_iter();
         CurrencyMetrics {
             currency,
             growth: self.revenue.minus(&self.earlier).milli_points_of(&self.earlier),
-            margin_share: margin.as_ref().and_then(|margin| margin.milli_points_of(&self.revenue)),
+            margin_share: margin.as_ref().zip(covered.as_ref()).and_then(|(part, of)| part.milli_points_of(of)),
             lifetime_value: margin.as_ref().and_then(|margin| lifetime_value(margin, assumptions)),
             margin,
+            revenue_with_costs: covered,
             cost: self.cost,
             accounts_without_costs: self.without_costs,
             gross_revenue_retention: self.kept.milli_points_of(&self.base),

@@ -99,7 +99,7 @@ fn headline(tested: &Value) -> String {
     let of = |field: &str| text(tested, &format!("/outcomes/{field}"));
     format!(
         "scored {} days before the loss, as {}\n{}\n{} lost ({} contracts ended by the client, {} closed as lost), {} \
-         stayed; too young: {} and {}, without a score: {} and {}",
+         stayed; too young: {} and {}, without a score: {} and {}, closed otherwise: {}",
         text(tested, "/horizon_days"),
         text(tested, "/reading"),
         answer::resolved(tested),
@@ -111,6 +111,7 @@ fn headline(tested: &Value) -> String {
         of("stayed_too_young"),
         of("lost_unscored"),
         of("stayed_unscored"),
+        of("stayed_closed"),
     )
 }
 
@@ -124,6 +125,9 @@ fn estimate(tested: &Value, at: &str) -> String {
         return "-".to_owned();
     }
     let of = |field: &str| text(tested, &format!("{at}/{field}"));
+    if tested.pointer(&format!("{at}/low")).is_none() {
+        return of("value");
+    }
     format!("{} [{}, {}]", of("value"), of("low"), of("high"))
 }
 
@@ -140,7 +144,7 @@ mod tests {
             json!({
                 "model": model, "horizon_days": 90, "reading": "reported",
                 "outcomes": {"lost": 30, "by_contract_ended": 10, "by_account_closed": 20, "stayed": 40,
-                    "lost_too_young": 1, "lost_unscored": 2, "stayed_too_young": 3, "stayed_unscored": 4},
+                    "lost_too_young": 1, "lost_unscored": 2, "stayed_too_young": 3, "stayed_unscored": 4, "stayed_closed": 5},
                 "verdict": {"lost": 27, "stayed": 33, "auc": estimate(auc), "brier": estimate("0.2"),
                     "brier_of_base_rate": "0.2475", "lift": estimate("1.5"), "worst": 12,
                     "mean_lost": 40_123, "mean_stayed": 60_000,
@@ -155,7 +159,7 @@ mod tests {
         for wanted in [
             "scored 90 days before the loss, as reported",
             "30 lost (10 contracts ended by the client, 20 closed as lost), 40 stayed; too young: 1 and 3, without a \
-             score: 2 and 4",
+             score: 2 and 4, closed otherwise: 5",
             "health/1|health/2",
             "lost / stayed|27 / 33|27 / 33",
             "mean score|40.123 / 60.000|40.123 / 60.000",

@@ -13,7 +13,7 @@ use crate::cli::reader::Reader;
 use crate::cli::{Ending, table, terminal};
 
 /// How many steps are asked for at once.
-const STEPS_AT_ONCE: &str = "5000";
+const STEPS_AT_ONCE: &str = "1000";
 
 /// How many of the largest differences are shown, an account once each.
 const LARGEST: usize = 10;
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn both_versions_are_asked_for() {
-        let asked = "/v1/replay?step=week&model=health%2F1&compare=health%2F2&tier=key&limit=5000";
+        let asked = "/v1/replay?step=week&model=health%2F1&compare=health%2F2&tier=key&limit=1000";
         assert_eq!(args().target(), asked);
     }
 }

@@ -7,13 +7,15 @@ use crate::cli::answer::{self, items, optional, text, thousandths};
 use crate::cli::table;
 
 /// Lays out the numbers and accounts as the read API answers them; those without a place only where `all` are wanted.
-pub(super) fn lay_out(portfolio: &Value, all: bool) -> String {
+pub(super) fn lay_out(portfolio: &Value, all: bool, chosen: Option<&str>) -> String {
+    let shown = items(portfolio, "/items").count();
+    let chosen = chosen.map(|chosen| format!("\nshown below: {shown} accounts, with {chosen}")).unwrap_or_default();
     let (keys, others): (Vec<&Value>, Vec<&Value>) =
         items(portfolio, "/items").partition(|row| text(row, "/proposal") == "key");
     let (listed_ones, counted): (Vec<&Value>, Vec<&Value>) =
         others.into_iter().partition(|row| all || row.pointer("/place").is_some());
     let parts = [
-        headline(portfolio),
+        format!("{}{chosen}", headline(portfolio)),
         matrix(portfolio),
         listed("To manage as key accounts", &keys, false),
         listed("Not to manage as key accounts", &listed_ones, true),
@@ -229,7 +231,7 @@ mod tests {
 
     #[test]
     fn the_matrix_the_keys_and_the_others_have_a_line_each() {
-        let page = lay_out(&portfolio(), true);
+        let page = lay_out(&portfolio(), true, None);
         let cells =
             |line: &str| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join("|");
         let lines: Vec<String> = page.lines().map(cells).collect();
@@ -252,7 +254,7 @@ mod tests {
 
     #[test]
     fn accounts_without_a_place_are_counted_where_not_all_are_wanted() {
-        let page = lay_out(&portfolio(), false);
+        let page = lay_out(&portfolio(), false, None);
         let parts: Vec<&str> = page.split("\n\n").collect();
         let counts = [
             "1 more are not assessed (--all lists them), 0 of them managed as key",
@@ -271,7 +273,7 @@ mod tests {
         ] {
             let mut said = portfolio();
             said["cap"] = json!({"accounts": 20, "source": source, "people": 3});
-            assert!(lay_out(&said, true).lines().next().unwrap().ends_with(wanted), "{source}");
+            assert!(lay_out(&said, true, None).lines().next().unwrap().ends_with(wanted), "{source}");
         }
     }
 }

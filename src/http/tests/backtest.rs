@@ -8,16 +8,25 @@ use crate::http::testing::{Testbed, event};
 
 /// So many accounts that we kept in touch with, and so many that we did not and lost on 2024-06-29.
 fn testbed(stayed: usize, lost: usize) -> Testbed {
-    let call = || json!({"channel": "video", "direction": "mutual", "persons": ["ada"]});
+    let call = || json!({"channel": "video", "direction": "mutual", "persons": ["ada"], "contacts": ["c"]});
     let mut events = Vec::new();
+    // Enough for a band: who answers for it, whom we know, what they say.
+    let begin = |events: &mut Vec<Value>, stream: &str| {
+        let owned = json!({"person": "ada", "role": "primary"});
+        let answer = json!({"instrument": "nps", "score": 7, "contact": "c"});
+        events.push(event(stream, "account.opened", "2023-01-01", json!({"name": "Acme"})));
+        events.push(event(stream, "ownership.assigned", "2023-01-01", owned));
+        events.push(event(stream, "contact.added", "2023-01-01", json!({"contact": "c", "name": "C"})));
+        events.push(event(stream, "survey.responded", "2024-03-01", answer));
+    };
     for number in 0..stayed {
         let stream = format!("account/kept-{number:02}");
-        events.push(event(&stream, "account.opened", "2023-01-01", json!({"name": "Kept"})));
+        begin(&mut events, &stream);
         events.push(event(&stream, "interaction.logged", "2024-03-20", call()));
     }
     for number in 0..lost {
         let stream = format!("account/lost-{number:02}");
-        events.push(event(&stream, "account.opened", "2023-01-01", json!({"name": "Lost"})));
+        begin(&mut events, &stream);
         events.push(event(&stream, "interaction.logged", "2023-02-01", call()));
         events.push(event(&stream, "account.closed", "2024-06-29", json!({"reason": "lost"})));
     }

@@ -115,3 +115,18 @@ async fn another_model_stands_beside_and_is_what_it_says_alone() {
     assert_eq!(both.len(), alone.len());
     assert_eq!(testbed.get(&format!("{walk}&compare=health/9")).await.problem().0, "bad-parameter");
 }
+
+#[tokio::test]
+async fn a_walk_of_more_than_a_century_of_days_is_refused() {
+    let testbed = testbed();
+    for address in [
+        "/v1/replay?from=1900-01-01&as_of=2024-04-10&step=day",
+        "/v1/accounts/acme/health/history?from=1900-01-01&as_of=2024-04-10&every=day",
+    ] {
+        let reply = testbed.get(address).await;
+        assert_eq!(reply.problem(), ("bad-parameter".to_owned(), "from".to_owned()));
+        assert!(reply.text().contains("more than 36600 points: give a later date, or wider steps"), "{}", reply.text());
+    }
+    let monthly = "/v1/replay?from=1900-01-01&as_of=2024-04-10&step=month&account=acme&limit=1000";
+    assert_eq!(items(&testbed.found(monthly).await)[0]["at"], "2023-01-01", "from the first event on");
+}

@@ -65,12 +65,14 @@ pub(in crate::http) struct Outcomes {
     stayed: u64,
     /// How many lost accounts had no event yet at their date of scoring.
     lost_too_young: u64,
-    /// How many lost accounts had no score at it.
+    /// How many lost accounts had no score at it, or one that claims no band.
     lost_unscored: u64,
     /// How many accounts that stayed had no event yet at any date of scoring.
     stayed_too_young: u64,
-    /// How many accounts that stayed had no score at theirs.
+    /// How many accounts that stayed had no score at theirs, or one that claims no band.
     stayed_unscored: u64,
+    /// How many were closed for another reason than a loss before they could be said to have stayed.
+    stayed_closed: u64,
 }
 
 /// Whether a model's scores warned of lost accounts.
@@ -217,7 +219,8 @@ fn candidates(ask: &Ask<BacktestFilter>) -> Result<Vec<Candidate>, Problem> {
         let is_wanted = lost.is_none_or(|lost| from.is_none_or(|from| from <= lost.date));
         if let Some(at) = lifecycle.first_event_at.filter(|_| is_wanted && lifecycle.merged_into().is_none()) {
             let since = Bound { at, date: lifecycle.first_event_date }.date_in(zone);
-            all.push(Candidate { account: account.account().clone(), since, lost });
+            let closed = backtest::first_closed(account, zone);
+            all.push(Candidate { account: account.account().clone(), since, lost, closed });
         }
         true
     })?;
@@ -298,6 +301,7 @@ impl Outcomes {
             lost_unscored: planned(true) - with_score(true),
             stayed_too_young: plan.stayed_too_young,
             stayed_unscored: planned(false) - with_score(false),
+            stayed_closed: plan.stayed_closed,
         }
     }
 }

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::accounts::wants;
 use super::health::named;
-use super::known::Known;
+use super::known::{Known, WORK};
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
@@ -40,6 +40,15 @@ pub(super) enum Every {
 }
 
 impl Every {
+    /// The fewest days between two points.
+    fn least_days(self) -> i64 {
+        match self {
+            Self::Day => 1,
+            Self::Week => 7,
+            Self::Month => 28,
+        }
+    }
+
     /// The distance of a point from the first one.
     fn times(self, number: i32) -> Span {
         match self {
@@ -49,6 +58,9 @@ impl Every {
         }
     }
 }
+
+/// The most points of a series: a century of days.
+const MAX_POINTS: i64 = 36_600;
 
 /// How the past is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -137,7 +149,7 @@ type Key = (Date, Reading);
 
 /// The health of an account over time
 ///
-/// From `from` to the moment, in the order of the dates. What was *reported* is by the model in force on the date, with
+/// From `from`, or the account's first event, to the moment, in the order of the dates. What was *reported* is by the model in force on the date, with
 /// what was known at its end; what is *restated* is by one model with all that is known now, so the two differ where
 /// something was learned late or the model changed.
 ///
@@ -169,7 +181,8 @@ fn page(ask: &Ask<HistoryFilter>) -> Result<Page<Key, HealthPoint>, Problem> {
         Some(name) => named(ask, "model", name)?,
         None => HealthModel::active(&ask.view.models(ask.as_of())),
     };
-    let series = Series { ask, events: ask.view.stream(&Stream::account(&id))?, id, restated_by };
+    let events = ask.view.stream(&Stream::account(&id))?;
+    let series = Series { ask, view: ask.view.remembering(), events, id, restated_by };
     let mut pager: Pager<Key, HealthPoint> = ask.pager()?;
     match series.walk(&mut pager) {
         Ok(()) | Err(Halt::Full) => Ok(pager.finish()),
@@ -180,6 +193,8 @@ fn page(ask: &Ask<HistoryFilter>) -> Result<Page<Key, HealthPoint>, Problem> {
 /// The points of one account.
 struct Series<'a> {
     ask: &'a Ask<HistoryFilter>,
+    /// What the question knows; it remembers what one date read of other accounts for the next.
+    view: View,
     id: AccountId,
     events: Vec<Event>,
     restated_by: HealthModel,
@@ -191,11 +206,21 @@ impl Series<'_> {
         let (ask, filter) = (self.ask, &self.ask.filter);
         let passed = pager.after().map(|(date, _)| *date);
         let dates = dates(ask, filter.from.as_ref(), filter.every.unwrap_or_default())?;
-        let ahead: Vec<Date> = dates.filter(|date| passed.is_none_or(|passed| passed <= *date)).collect();
+        let told = Told::of(self.id.clone(), &self.events);
+        let Some(begins) = told.begins() else { return Ok(()) };
+        // Zones lie apart by less than two days; what nothing was said of has no point.
+        let first = begins.date_in(&ask.moment.zone).saturating_sub(2.days());
+        let is_ahead = |date: &Date| first <= *date && passed.is_none_or(|passed| passed <= *date);
+        let ahead: Vec<Date> = dates.filter(is_ahead).collect();
+        let mut work = 0;
         let mut walked = ahead.iter();
         let moments = ahead.iter().map(|date| ask.at_the_end_of(*date));
-        Told::of(self.id.clone(), &self.events).walk(moments, |as_of, account| {
+        told.walk(moments, |as_of, account| {
             let Some(date) = walked.next() else { return Ok(()) };
+            if work > WORK && pager.cut().is_break() {
+                return Err(Halt::Full);
+            }
+            work += account.events();
             self.offer(pager, *date, as_of, &account)
         })
     }
@@ -215,7 +240,8 @@ impl Series<'_> {
                 continue;
             }
             self.ask.go_on()?;
-            let point = HealthPoint::of(key, self.health(reading, as_of, restated)?);
+            let Some(health) = self.health(reading, as_of, restated)? else { continue };
+            let point = HealthPoint::of(key, health);
             if pager.offer(key, || point).is_break() {
                 return Err(Halt::Full);
             }
@@ -223,18 +249,23 @@ impl Series<'_> {
         Ok(())
     }
 
-    fn health(&self, reading: Reading, as_of: &AsOf, restated: &Account) -> Result<Health, ViewError> {
-        let known = Known::at(self.ask, reading, as_of)?;
+    /// The health by a reading; `None` where the account had no event yet, by what was known then and by now.
+    fn health(&self, reading: Reading, as_of: &AsOf, restated: &Account) -> Result<Option<Health>, ViewError> {
+        let known = Known::at(self.ask, &self.view, reading, as_of)?;
         let (own, model) = match reading {
             Reading::Restated => (restated.clone(), &self.restated_by),
             Reading::Reported => {
                 (Account::fold(self.id.clone(), &known.view.known(&self.events), as_of), known.in_force())
             }
         };
+        let is_unknown = |account: &Account| account.lifecycle().first_event_at.is_none();
+        if is_unknown(&own) && is_unknown(restated) {
+            return Ok(None);
+        }
         let whole = Whole::of(Arc::new(own), &known.directory);
         let health = health(&whole, &known.directory, model, as_of, &self.ask.moment.zone);
         known.directory.check()?;
-        Ok(health)
+        Ok(Some(health))
     }
 }
 
@@ -251,6 +282,12 @@ pub(super) fn dates<F>(
             "from",
             format!("{from} lies after {last}, where the series ends: give an earlier date"),
         ));
+    }
+    let days = last.duration_since(from).as_hours() / 24;
+    if days / every.least_days() > MAX_POINTS {
+        let detail =
+            format!("from {from} to {last} there are more than {MAX_POINTS} points: give a later date, or wider steps");
+        return Err(Problem::bad("from", detail));
     }
     let dates = (0..).map_while(move |number| from.checked_add(every.times(number)).ok());
     Ok(dates.take_while(move |date| *date <= last))

@@ -9,6 +9,9 @@ use super::health_history::Reading;
 use crate::http::ask::Ask;
 use crate::view::{View, ViewDirectory, ViewError};
 
+/// How many events the rows of a page may rest on, together: a long account has few rows on a page, and all in time.
+pub(super) const WORK: u64 = 10_000_000;
+
 /// What is known at a step.
 pub(super) struct Known {
     pub(super) view: View,
@@ -18,10 +21,12 @@ pub(super) struct Known {
 
 impl Known {
     /// What is known at a moment by one of the readings.
-    pub(super) fn at<F>(ask: &Ask<F>, reading: Reading, as_of: &AsOf) -> Result<Self, ViewError> {
+    ///
+    /// `view` is the question's, so that what one step read of other accounts is remembered at the next.
+    pub(super) fn at<F>(ask: &Ask<F>, view: &View, reading: Reading, as_of: &AsOf) -> Result<Self, ViewError> {
         let view = match reading {
-            Reading::Restated => View::clone(&ask.view),
-            Reading::Reported => ask.moment.knowing.then(&ask.view, as_of.instant())?,
+            Reading::Restated => view.clone(),
+            Reading::Reported => ask.moment.knowing.then(view, as_of.instant())?,
         };
         let directory = view.directory(as_of);
         Ok(Self { view, directory, in_force: OnceCell::new() })

@@ -62,6 +62,9 @@ pub(in crate::http) struct AccountMetrics {
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<Name>,
+    /// The account that it is merged into, whose figures its own are a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<AccountId>,
     /// The accounts merged into it whose figures are in these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     merged_from: Vec<AccountId>,
@@ -123,6 +126,7 @@ fn read(ask: &Ask<MetricsFilter>) -> Result<AccountMetrics, Problem> {
     Ok(AccountMetrics {
         account: whole.own().account().clone(),
         name: whole.own().profile().name.clone(),
+        merged_into: whole.own().lifecycle().merged_into().cloned(),
         merged_from: whole.merged_ids(),
         metrics: metrics::metrics(&whole, &question),
     })

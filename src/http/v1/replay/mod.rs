@@ -17,6 +17,7 @@ use self::row::ReplayRow;
 use self::step::{Models, Place};
 use super::accounts::wants;
 use super::health_history::{Every, Reading, dates};
+use super::known::WORK;
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::page::{Page, Pager};
@@ -99,6 +100,9 @@ pub(in crate::http) async fn replay(call: Call) -> Response {
 
 type Key = (AccountId, Instant);
 
+/// Seconds by which the bounds of a day lie apart in different zones, at most.
+const A_DAY_ANYWHERE: i64 = 2 * 24 * 60 * 60;
+
 /// Why a walk ends before its last step.
 enum Halt {
     /// The page is full.
@@ -114,17 +118,21 @@ impl<E: Into<Problem>> From<E> for Halt {
 }
 
 fn page(ask: &Ask<ReplayFilter>) -> Result<Page<Key, ReplayRow>, Problem> {
+    if let Some(account) = &ask.filter.account {
+        ask.known_account(account.as_str())?;
+    }
     let models = Models::of(ask)?;
     let dated = dated_steps(ask)?;
     let mut pager: Pager<Key, ReplayRow> = ask.pager()?;
+    let mut work = 0;
     let from = pager.after().map(|(account, _)| account.clone());
     let one = ask.filter.account.as_ref();
     let all = from.iter().chain(ask.view.account_ids(from.as_ref()));
     for id in all.filter(|id| wants(one, Some(id))) {
         let events = ask.view.stream(&Stream::account(id))?;
         let walked = match &dated {
-            Some(places) => walk(ask, &models, id, &events, places, &mut pager),
-            None => walk(ask, &models, id, &events, &event_steps(ask, &events)?, &mut pager),
+            Some(places) => walk(ask, &models, (id, &events), places, (&mut pager, &mut work)),
+            None => walk(ask, &models, (id, &events), &event_steps(ask, &events)?, (&mut pager, &mut work)),
         };
         match walked {
             Ok(()) => {}
@@ -152,20 +160,30 @@ fn event_steps(ask: &Ask<ReplayFilter>, events: &[Event]) -> Result<Vec<Place>, 
     Ok(times.map(|at| Place::at(AsOf::Instant(at))).collect())
 }
 
-/// Walks an account from step to step, those left out that the cursor has passed.
+/// Walks an account from step to step, those left out that the cursor has passed, until the page is full or has taken
+/// enough work.
 fn walk(
     ask: &Ask<ReplayFilter>,
     models: &Models,
-    id: &AccountId,
-    events: &[Event],
+    (id, events): (&AccountId, &[Event]),
     places: &[Place],
-    pager: &mut Pager<Key, ReplayRow>,
+    (pager, work): (&mut Pager<Key, ReplayRow>, &mut u64),
 ) -> Result<(), Halt> {
     let passed = pager.after().filter(|(account, _)| account == id).map(|(_, at)| *at);
-    let is_ahead = |place: &&Place| passed.is_none_or(|passed| passed < place.as_of.instant());
+    let told = Told::of(id.clone(), events);
+    // Where nothing was said yet, in whatever zone, there is no row.
+    let Some(begins) = told.begins().map(|first| first.saturating_add_seconds(-A_DAY_ANYWHERE)) else { return Ok(()) };
+    let is_ahead = |place: &&Place| {
+        let at = place.as_of.instant();
+        begins <= at && passed.is_none_or(|passed| passed < at)
+    };
     let ahead: Vec<&Place> = places.iter().filter(is_ahead).collect();
     let mut offer = |place: &Place, account: Account| -> Result<(), Halt> {
         ask.go_on()?;
+        if *work > WORK && pager.cut().is_break() {
+            return Err(Halt::Full);
+        }
+        *work += account.events();
         let Some(row) = place.row(ask, models, account)? else { return Ok(()) };
         let key = (id.clone(), place.as_of.instant());
         if pager.offer(key, || row).is_break() { Err(Halt::Full) } else { Ok(()) }
@@ -175,10 +193,10 @@ fn walk(
             let moments = ahead.iter().map(|place| place.as_of.clone());
             let mut walked = ahead.iter();
             let visit = |_: &AsOf, account| walked.next().map_or(Ok(()), |place| offer(place, account));
-            Told::of(id.clone(), events).walk(moments, visit)
+            told.walk(moments, visit)
         }
         Reading::Reported => ahead.into_iter().try_for_each(|place| {
-            let known = place.known(ask)?.view.known(events);
+            let known = place.known(ask, models)?.view.known(events);
             let account = Account::fold(id.clone(), &known, &place.as_of);
             if known.is_empty() { Ok(()) } else { offer(place, account) }
         }),

@@ -16,13 +16,16 @@ use crate::http::v1::accounts::wants;
 use crate::http::v1::health::named;
 use crate::http::v1::health_history::Reading;
 use crate::http::v1::known::Known;
+use crate::view::View;
 
-/// By which models accounts are scored.
+/// By which models accounts are scored, and from what.
 pub(super) struct Models {
     /// The one that restates; as it was reported counts the one that was in force.
     restating: Option<HealthModel>,
     /// The one whose scores stand beside.
     compared: Option<HealthModel>,
+    /// What the question knows; it remembers what one step read of other accounts for the next.
+    view: View,
 }
 
 impl Models {
@@ -35,14 +38,15 @@ impl Models {
             Reading::Reported => None,
         };
         let compared = filter.compare.as_ref().map(|name| named(ask, "compare", name)).transpose()?;
-        Ok(Self { restating, compared })
+        Ok(Self { restating, compared, view: ask.view.remembering() })
     }
 }
 
 /// A moment of a replay, shared by the accounts that have a step there.
 pub(super) struct Place {
     pub(super) as_of: AsOf,
-    known: OnceCell<Known>,
+    /// Made where an account has a row here; there may be far more steps than rows.
+    known: OnceCell<Box<Known>>,
 }
 
 impl Place {
@@ -51,12 +55,12 @@ impl Place {
     }
 
     /// What is known there: all that the question takes as known, or what was known of it at that moment.
-    pub(super) fn known(&self, ask: &Ask<ReplayFilter>) -> Result<&Known, Problem> {
+    pub(super) fn known(&self, ask: &Ask<ReplayFilter>, models: &Models) -> Result<&Known, Problem> {
         if let Some(known) = self.known.get() {
             return Ok(known);
         }
-        let known = Known::at(ask, ask.filter.reading.unwrap_or(Reading::Restated), &self.as_of)?;
-        Ok(self.known.get_or_init(|| known))
+        let known = Known::at(ask, &models.view, ask.filter.reading.unwrap_or(Reading::Restated), &self.as_of)?;
+        Ok(self.known.get_or_init(|| Box::new(known)))
     }
 
     /// An account that stands as of this moment; `None` before its first event, and where it is filtered out.
@@ -66,12 +70,13 @@ impl Place {
         models: &Models,
         account: Account,
     ) -> Result<Option<ReplayRow>, Problem> {
-        let known = self.known(ask)?;
-        let directory = &known.directory;
-        let status = ownership::status(&account, directory, &self.as_of);
-        if status == Status::Unknown || !ask.filter.wants(&account) {
+        // What is filtered out costs no more than its fold.
+        if account.status(&self.as_of) == Status::Unknown || !ask.filter.wants(&account) {
             return Ok(None);
         }
+        let known = self.known(ask, models)?;
+        let directory = &known.directory;
+        let status = ownership::status(&account, directory, &self.as_of);
         let owners = ownership::managers(&account, directory, &self.as_of);
         let whole = Whole::of(Arc::new(account), directory);
         let score = |model: &HealthModel| health(&whole, directory, model, &self.as_of, &ask.moment.zone);
