@@ -105,6 +105,9 @@ fn of_account(answer: &Value) -> String {
 /// Lays out a page of groups: a line for each of their currencies, and one where a group has none.
 fn of_groups(report: &Value) -> String {
     let groups = || items(report, "/items");
+    if groups().next().is_none() {
+        return format!("{}\n\nno account is known at that moment", answer::resolved(report));
+    }
     let head = format!("{}\n{}", answer::resolved(report), groups().next().map(assumed).unwrap_or_default());
     let key = |group: &Value| optional(group, "/key").unwrap_or_else(|| "-".to_owned());
     let mut ties = table::new();
@@ -295,6 +298,12 @@ mod tests {
         ] {
             assert!(lines(&page).iter().any(|line| line == wanted), "no \"{wanted}\" in\n{page}");
         }
+    }
+
+    #[test]
+    fn without_accounts_it_says_so() {
+        let page = of_groups(&json!({"items": [], "resolved": metrics()["resolved"]}));
+        assert!(page.ends_with("\n\nno account is known at that moment"), "{page}");
     }
 
     #[test]
