@@ -16,11 +16,12 @@ use utoipa::ToSchema;
 
 use super::accounts::wants;
 use super::health::named;
-use super::known::{Known, WORK};
+use super::known::Known;
+use super::walk_page::{Halt, WalkPage};
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
 use crate::http::format::Row;
-use crate::http::page::{Page, Pager};
+use crate::http::page::Page;
 use crate::http::params::{Dated, Filter, Paged, parse_day};
 use crate::http::problem::Problem;
 use crate::http::render::List;
@@ -161,20 +162,6 @@ pub(in crate::http) async fn health_history(call: Call) -> Response {
     call.list(Reach::One, page).await
 }
 
-/// Why a walk ends before its last date.
-enum Halt {
-    /// The page is full.
-    Full,
-    /// A question cannot be answered.
-    Failed(Problem),
-}
-
-impl<E: Into<Problem>> From<E> for Halt {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
 fn page(ask: &Ask<HistoryFilter>) -> Result<Page<Key, HealthPoint>, Problem> {
     let id = ask.account_id()?;
     let restated_by = match &ask.filter.model {
@@ -183,11 +170,9 @@ fn page(ask: &Ask<HistoryFilter>) -> Result<Page<Key, HealthPoint>, Problem> {
     };
     let events = ask.view.stream(&Stream::account(&id))?;
     let series = Series { ask, view: ask.view.remembering(), events, id, restated_by };
-    let mut pager: Pager<Key, HealthPoint> = ask.pager()?;
-    match series.walk(&mut pager) {
-        Ok(()) | Err(Halt::Full) => Ok(pager.finish()),
-        Err(Halt::Failed(problem)) => Err(problem),
-    }
+    let mut page = WalkPage::of(ask)?;
+    let walked = series.fill(&mut page);
+    page.finish(walked)
 }
 
 /// The points of one account.
@@ -201,10 +186,10 @@ struct Series<'a> {
 }
 
 impl Series<'_> {
-    /// Offers the points date by date, those left out that the cursor has passed.
-    fn walk(&self, pager: &mut Pager<Key, HealthPoint>) -> Result<(), Halt> {
+    /// Fills a page date by date, those left out that the cursor has passed.
+    fn fill(&self, page: &mut WalkPage<Key, HealthPoint>) -> Result<(), Halt> {
         let (ask, filter) = (self.ask, &self.ask.filter);
-        let passed = pager.after().map(|(date, _)| *date);
+        let passed = page.after().map(|(date, _)| *date);
         let dates = dates(ask, filter.from.as_ref(), filter.every.unwrap_or_default())?;
         let told = Told::of(self.id.clone(), &self.events);
         let Some(begins) = told.begins() else { return Ok(()) };
@@ -212,39 +197,32 @@ impl Series<'_> {
         let first = begins.date_in(&ask.moment.zone).saturating_sub(2.days());
         let is_ahead = |date: &Date| first <= *date && passed.is_none_or(|passed| passed <= *date);
         let ahead: Vec<Date> = dates.filter(is_ahead).collect();
-        let mut work = 0;
         let mut walked = ahead.iter();
         let moments = ahead.iter().map(|date| ask.at_the_end_of(*date));
         told.walk(moments, |as_of, account| {
             let Some(date) = walked.next() else { return Ok(()) };
-            if work > WORK && pager.cut().is_break() {
-                return Err(Halt::Full);
-            }
-            work += account.events();
-            self.offer(pager, *date, as_of, &account)
+            page.take_up(account.events())?;
+            self.offer(page, *date, as_of, &account)
         })
     }
 
     /// Offers the points of a date, at which the account stands as it is restated.
     fn offer(
         &self,
-        pager: &mut Pager<Key, HealthPoint>,
+        page: &mut WalkPage<Key, HealthPoint>,
         date: Date,
         as_of: &AsOf,
         restated: &Account,
     ) -> Result<(), Halt> {
         for reading in [Reading::Reported, Reading::Restated] {
             let key = (date, reading);
-            let has_passed = pager.after().is_some_and(|after| key <= *after);
+            let has_passed = page.after().is_some_and(|after| key <= *after);
             if has_passed || !wants(self.ask.filter.reading.as_ref(), Some(&reading)) {
                 continue;
             }
             self.ask.go_on()?;
             let Some(health) = self.health(reading, as_of, restated)? else { continue };
-            let point = HealthPoint::of(key, health);
-            if pager.offer(key, || point).is_break() {
-                return Err(Halt::Full);
-            }
+            page.offer(key, HealthPoint::of(key, health))?;
         }
         Ok(())
     }

@@ -9,9 +9,6 @@ use super::health_history::Reading;
 use crate::http::ask::Ask;
 use crate::view::{View, ViewDirectory, ViewError};
 
-/// How many events the rows of a page may rest on, together: a long account has few rows on a page, and all in time.
-pub(super) const WORK: u64 = 10_000_000;
-
 /// What is known at a step.
 pub(super) struct Known {
     pub(super) view: View,

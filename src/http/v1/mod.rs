@@ -45,4 +45,5 @@ pub(super) mod spend;
 pub(super) mod stream;
 pub(super) mod surveys;
 pub(super) mod timeline;
+mod walk_page;
 pub(super) mod whitespace;

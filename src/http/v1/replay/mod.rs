@@ -17,10 +17,10 @@ use self::row::ReplayRow;
 use self::step::{Models, Place};
 use super::accounts::wants;
 use super::health_history::{Every, Reading, dates};
-use super::known::WORK;
+use super::walk_page::{Halt, WalkPage};
 use crate::http::ask::Ask;
 use crate::http::call::{Call, Reach};
-use crate::http::page::{Page, Pager};
+use crate::http::page::Page;
 use crate::http::params::{Dated, Filter, Paged};
 use crate::http::problem::Problem;
 use crate::http::render::List;
@@ -103,44 +103,24 @@ type Key = (AccountId, Instant);
 /// Seconds by which the bounds of a day lie apart in different zones, at most.
 const A_DAY_ANYWHERE: i64 = 2 * 24 * 60 * 60;
 
-/// Why a walk ends before its last step.
-enum Halt {
-    /// The page is full.
-    Full,
-    /// A question cannot be answered.
-    Failed(Problem),
-}
-
-impl<E: Into<Problem>> From<E> for Halt {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
 fn page(ask: &Ask<ReplayFilter>) -> Result<Page<Key, ReplayRow>, Problem> {
     if let Some(account) = &ask.filter.account {
         ask.known_account(account.as_str())?;
     }
     let models = Models::of(ask)?;
     let dated = dated_steps(ask)?;
-    let mut pager: Pager<Key, ReplayRow> = ask.pager()?;
-    let mut work = 0;
-    let from = pager.after().map(|(account, _)| account.clone());
+    let mut page = WalkPage::of(ask)?;
+    let from = page.after().map(|(account, _): &Key| account.clone());
     let one = ask.filter.account.as_ref();
-    let all = from.iter().chain(ask.view.account_ids(from.as_ref()));
-    for id in all.filter(|id| wants(one, Some(id))) {
-        let events = ask.view.stream(&Stream::account(id))?;
-        let walked = match &dated {
-            Some(places) => walk(ask, &models, (id, &events), places, (&mut pager, &mut work)),
-            None => walk(ask, &models, (id, &events), &event_steps(ask, &events)?, (&mut pager, &mut work)),
-        };
-        match walked {
-            Ok(()) => {}
-            Err(Halt::Full) => break,
-            Err(Halt::Failed(problem)) => return Err(problem),
+    let mut all = from.iter().chain(ask.view.account_ids(from.as_ref())).filter(|id| wants(one, Some(id)));
+    let walked = all.try_for_each(|id| {
+        let walk = Walk { ask, models: &models, id, events: &ask.view.stream(&Stream::account(id))? };
+        match &dated {
+            Some(places) => walk.fill(&mut page, places),
+            None => walk.fill(&mut page, &event_steps(ask, walk.events)?),
         }
-    }
-    Ok(pager.finish())
+    });
+    page.finish(walked)
 }
 
 /// The steps that are the same for all accounts; `None` where they are events.
@@ -160,45 +140,47 @@ fn event_steps(ask: &Ask<ReplayFilter>, events: &[Event]) -> Result<Vec<Place>, 
     Ok(times.map(|at| Place::at(AsOf::Instant(at))).collect())
 }
 
-/// Walks an account from step to step, those left out that the cursor has passed, until the page is full or has taken
-/// enough work.
-fn walk(
-    ask: &Ask<ReplayFilter>,
-    models: &Models,
-    (id, events): (&AccountId, &[Event]),
-    places: &[Place],
-    (pager, work): (&mut Pager<Key, ReplayRow>, &mut u64),
-) -> Result<(), Halt> {
-    let passed = pager.after().filter(|(account, _)| account == id).map(|(_, at)| *at);
-    let told = Told::of(id.clone(), events);
-    // Where nothing was said yet, in whatever zone, there is no row.
-    let Some(begins) = told.begins().map(|first| first.saturating_add_seconds(-A_DAY_ANYWHERE)) else { return Ok(()) };
-    let is_ahead = |place: &&Place| {
-        let at = place.as_of.instant();
-        begins <= at && passed.is_none_or(|passed| passed < at)
-    };
-    let ahead: Vec<&Place> = places.iter().filter(is_ahead).collect();
-    let mut offer = |place: &Place, account: Account| -> Result<(), Halt> {
-        ask.go_on()?;
-        if *work > WORK && pager.cut().is_break() {
-            return Err(Halt::Full);
+/// The walk through one account.
+struct Walk<'a> {
+    ask: &'a Ask<ReplayFilter>,
+    models: &'a Models,
+    id: &'a AccountId,
+    events: &'a [Event],
+}
+
+impl Walk<'_> {
+    /// Fills a page step by step, those left out that the cursor has passed.
+    fn fill(&self, page: &mut WalkPage<Key, ReplayRow>, places: &[Place]) -> Result<(), Halt> {
+        let told = Told::of(self.id.clone(), self.events);
+        // Where nothing was said yet, in whatever zone, there is no row.
+        let Some(first) = told.begins() else { return Ok(()) };
+        let begins = first.saturating_add_seconds(-A_DAY_ANYWHERE);
+        let passed = page.after().filter(|(account, _)| account == self.id).map(|(_, at)| *at);
+        let is_ahead = |at: Instant| begins <= at && passed.is_none_or(|passed| passed < at);
+        let ahead: Vec<&Place> = places.iter().filter(|place| is_ahead(place.as_of.instant())).collect();
+        match self.ask.filter.reading.unwrap_or(Reading::Restated) {
+            Reading::Restated => {
+                let moments = ahead.iter().map(|place| place.as_of.clone());
+                let mut walked = ahead.iter();
+                told.walk(moments, |_, account| walked.next().map_or(Ok(()), |place| self.offer(page, place, account)))
+            }
+            Reading::Reported => ahead.into_iter().try_for_each(|place| self.offer_reported(page, place)),
         }
-        *work += account.events();
-        let Some(row) = place.row(ask, models, account)? else { return Ok(()) };
-        let key = (id.clone(), place.as_of.instant());
-        if pager.offer(key, || row).is_break() { Err(Halt::Full) } else { Ok(()) }
-    };
-    match ask.filter.reading.unwrap_or(Reading::Restated) {
-        Reading::Restated => {
-            let moments = ahead.iter().map(|place| place.as_of.clone());
-            let mut walked = ahead.iter();
-            let visit = |_: &AsOf, account| walked.next().map_or(Ok(()), |place| offer(place, account));
-            told.walk(moments, visit)
+    }
+
+    /// Offers the account as it was known at a step; nothing where no event of it was.
+    fn offer_reported(&self, page: &mut WalkPage<Key, ReplayRow>, place: &Place) -> Result<(), Halt> {
+        let known = place.known(self.ask, self.models)?.view.known(self.events);
+        if known.is_empty() {
+            return Ok(());
         }
-        Reading::Reported => ahead.into_iter().try_for_each(|place| {
-            let known = place.known(ask, models)?.view.known(events);
-            let account = Account::fold(id.clone(), &known, &place.as_of);
-            if known.is_empty() { Ok(()) } else { offer(place, account) }
-        }),
+        self.offer(page, place, Account::fold(self.id.clone(), &known, &place.as_of))
+    }
+
+    fn offer(&self, page: &mut WalkPage<Key, ReplayRow>, place: &Place, account: Account) -> Result<(), Halt> {
+        self.ask.go_on()?;
+        page.take_up(account.events())?;
+        let Some(row) = place.row(self.ask, self.models, account)? else { return Ok(()) };
+        page.offer((self.id.clone(), place.as_of.instant()), row)
     }
 }
