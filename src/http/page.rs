@@ -77,6 +77,16 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_cut_goes_on_behind_its_last_item_and_never_without_one() {
+        let mut pager: Pager<u32, u32> = Pager::new(None, 10);
+        assert!(pager.cut().is_continue(), "a page without an item would come again for ever");
+        assert!(pager.offer(1, || 1).is_continue());
+        assert!(pager.cut().is_break());
+        assert!(pager.is_done());
+        assert_eq!(pager.finish().next, Some(1));
+    }
+
+    #[test]
     fn a_page_ends_where_the_next_begins() {
         assert_eq!(page(None, 2), (vec![1, 2], Some(2)));
         assert_eq!(page(Some(2), 2), (vec![3, 4], Some(4)));
