@@ -9,7 +9,7 @@ use crate::moment::AsOf;
 
 /// Seconds by which an entry must precede a moment so that all before it counts, and nothing after the moment shares a
 /// civil day with it, in whatever zones.
-const MARGIN_SECONDS: i64 = 6 * 24 * 60 * 60;
+pub(crate) const MARGIN_SECONDS: i64 = 6 * 24 * 60 * 60;
 
 /// The states of one stream at intervals, in the order of time. It answers for the events it was made from, no others.
 #[derive(Clone, Debug)]

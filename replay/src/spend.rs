@@ -256,9 +256,8 @@ fn categories(order: &Order) -> Vec<(Option<String>, Exact)> {
 }
 
 fn add_cost(book: &mut Book, cost: &Cost, zone: &Zone) {
-    let day = cost.period.as_ref().map_or_else(|| cost.when().date_in(zone), |period| period.from);
     let category = Some(cost.category.to_string());
-    book.add(day, SpendKind::Cost, category, cost.amount.currency, &Figures::of(cost.amount));
+    book.add(cost.counts_on(zone), SpendKind::Cost, category, cost.amount.currency, &Figures::of(cost.amount));
 }
 
 fn add_saving(book: &mut Book, saving: &Saving, zone: &Zone) {

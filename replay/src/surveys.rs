@@ -19,7 +19,7 @@ use crate::round::half_even;
 const DECIMALS: u32 = 3;
 
 /// How many standard deviations to either side hold 95 of 100 cases of a normal distribution.
-const Z_95: f64 = 1.96;
+pub(crate) const Z_95: f64 = 1.96;
 
 /// The least score of `csat` that counts as satisfied.
 const SATISFIED: u8 = 4;

@@ -5,13 +5,10 @@ use std::collections::VecDeque;
 use tenure_schemas::{AccountId, Event, Instant};
 
 use crate::account::Account;
+use crate::checkpoints::MARGIN_SECONDS;
 use crate::fold::{Fold, WINDOW};
 use crate::history::{Entry, History};
 use crate::moment::AsOf;
-
-/// Seconds by which an entry must precede a moment so that all before it counts, and nothing after the moment shares a
-/// civil day with it, in whatever zones.
-const MARGIN_SECONDS: i64 = 6 * 24 * 60 * 60;
 
 /// What an account's stream tells, read once for many moments.
 #[derive(Debug)]

@@ -81,6 +81,26 @@ fn without_costs_there_is_no_margin() {
 }
 
 #[test]
+fn a_cost_counts_on_the_first_day_of_the_time_that_it_is_for() {
+    let of_time = |position: u64, from: &str, amount: &str| {
+        let amount = json!({"amount": amount, "currency": "EUR"});
+        let period = json!({"from": from, "to": "2026-01-01"});
+        let said = json!({"category": "service", "amount": amount, "period": period});
+        ev(position, "2024-06-01", "cost.recorded", said)
+    };
+    let events = [
+        opened(0, "2023-01-01"),
+        placed(1, "2024-06-01", "100", "EUR"),
+        of_time(2, "2024-01-01", "1"),
+        of_time(3, "2024-01-02", "10"),
+        of_time(4, DATE, "20"),
+        of_time(5, "2025-01-01", "40"),
+    ];
+    let found = of_acme(&events, DATE);
+    assert_eq!(found["money"][0]["cost"], "30", "neither what came before nor what is to come");
+}
+
+#[test]
 fn currencies_are_never_mixed() {
     let events = [
         opened(0, "2023-01-01"),
@@ -194,6 +214,24 @@ fn groups_add_up_to_all_and_a_lost_account_stays_with_its_last_manager() {
     let found: Vec<_> = owners.iter().map(|group| (group.key.as_deref(), group.metrics.accounts)).collect();
     assert_eq!(found, [(None, 1), (Some("ada"), 3)]);
     assert_eq!(owners[1].metrics.retention.share, Some(66_667));
+}
+
+#[test]
+fn a_margin_rests_on_the_accounts_with_costs_alone() {
+    let amount = json!({"amount": "30", "currency": "EUR"});
+    let cost = on("account/a", 90, "2024-06-02", "cost.recorded", json!({"category": "service", "amount": amount}));
+    let time = as_of(DATE);
+    let firm = Firm::of(&[firm(), vec![cost]].concat(), &time);
+    let question = question(&time, Chosen::default());
+    let mut groups = Groups::new(MetricsBy::All, &question);
+    for id in ["a", "b", "c", "d"] {
+        groups.add(&Whole::of(firm.account(&account_id(id)).unwrap(), &firm), &firm);
+    }
+    let all = serde_json::to_value(groups.finish().collect::<Vec<_>>()).unwrap();
+    let money = &all[0]["money"][0];
+    assert_eq!((&money["revenue"], &money["revenue_with_costs"]), (&json!("250"), &json!("150")));
+    assert_eq!((&money["margin"], &money["margin_share"]), (&json!("120"), &json!(80_000)));
+    assert_eq!(money["accounts_without_costs"], 2);
 }
 
 #[test]

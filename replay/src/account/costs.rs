@@ -6,7 +6,7 @@ use imbl::{OrdMap, Vector};
 use jiff::civil::Date;
 use serde::Serialize;
 use tenure_schemas::payload::order::{CostCategory, CostRecorded, Period, SavingIdentified, SavingRealised};
-use tenure_schemas::{Instant, Money, Name, SavingId};
+use tenure_schemas::{Instant, Money, Name, SavingId, Zone};
 use utoipa::ToSchema;
 
 use super::rare::Rare;
@@ -35,6 +35,11 @@ impl Cost {
     /// When it was incurred, for counting days.
     pub fn when(&self) -> Bound {
         Bound { at: self.at, date: self.date }
+    }
+
+    /// The civil date on which it counts whole: the first of the time that it is for, else its own in `zone`.
+    pub fn counts_on(&self, zone: &Zone) -> Date {
+        self.period.as_ref().map_or_else(|| self.when().date_in(zone), |period| period.from)
     }
 }
 

@@ -13,12 +13,10 @@ use utoipa::ToSchema;
 use super::{Scored, is_red, is_yellow_or_red};
 use crate::health::Band;
 use crate::round::half_even;
+use crate::surveys::Z_95;
 
 /// The decimals of every figure.
 const DECIMALS: u32 = 4;
-
-/// How many standard deviations to either side hold 95 of 100 cases of a normal distribution.
-const Z_95: f64 = 1.96;
 
 /// The fewest numbers whose least and greatest hold the median in 95 of 100 cases: 1 − 2/2⁶ is 97 %.
 const MIN_FOR_MEDIAN: usize = 6;

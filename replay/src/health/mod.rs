@@ -142,6 +142,11 @@ pub struct Health {
 }
 
 impl Health {
+    /// The scores of the dimensions by name; `None` where one is missing.
+    pub fn scores(&self) -> BTreeMap<&'static str, Option<u32>> {
+        self.dimensions.iter().map(|one| (one.dimension.as_str(), one.score)).collect()
+    }
+
     /// One dimension.
     pub fn dimension(&self, dimension: Dimension) -> Option<&DimensionScore> {
         self.dimensions.iter().find(|score| score.dimension == dimension)

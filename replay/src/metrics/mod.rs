@@ -123,6 +123,11 @@ impl Question {
         }
     }
 
+    /// Whether a date lies in the last period; one after the asked date does not, as that of a cost for a time to come.
+    fn is_in_last(&self, date: Date) -> bool {
+        date <= self.asked && age_days(date, self.asked) < self.period_days
+    }
+
     /// The last date of the period before.
     fn before(&self) -> Date {
         self.asked.saturating_sub(self.period_days.days())

@@ -8,10 +8,9 @@ use tenure_schemas::Currency;
 use utoipa::ToSchema;
 
 use super::{Assumptions, Period, Question};
-use crate::account::{Account, Cost};
+use crate::account::Account;
 use crate::exact::Exact;
 use crate::merges::Accounts;
-use crate::moment::Bound;
 use crate::spend::net_by_category;
 
 /// The decimals of a lifetime value.
@@ -120,7 +119,7 @@ impl Purse {
     }
 
     fn add_costs(&mut self, account: &Account, question: &Question) {
-        for cost in account.costs().filter(|cost| question.period(&incurred(cost)) == Some(Period::Last)) {
+        for cost in account.costs().filter(|cost| question.is_in_last(cost.counts_on(&question.zone))) {
             let sums = self.sums.entry(cost.amount.currency).or_default();
             *sums.cost.get_or_insert_default() += &cost.amount.amount.into();
         }
@@ -135,12 +134,6 @@ impl Purse {
     pub(super) fn finish(self, assumptions: &Assumptions) -> Vec<CurrencyMetrics> {
         self.sums.into_iter().map(|(currency, sums)| sums.finish(currency, assumptions)).collect()
     }
-}
-
-/// When a cost counts: on the first day of the time that it is for, else on its own.
-fn incurred(cost: &Cost) -> Bound {
-    let first = cost.period.as_ref().map(|period| period.from);
-    Bound { date: first.or(cost.date), ..cost.when() }
 }
 
 impl Sums {

@@ -140,7 +140,7 @@ impl Row for HealthPoint {
 
 impl HealthPoint {
     fn of((date, reading): Key, health: Health) -> Self {
-        let scores = health.dimensions.iter().map(|one| (one.dimension.as_str(), one.score)).collect();
+        let scores = health.scores();
         let Health { account, model, overall, band, capped_by, evidence_share, .. } = health;
         Self { account, date, reading, model, overall, band, capped_by, evidence_share, scores }
     }

@@ -128,7 +128,7 @@ impl ReplayRow {
         let Scored { reading, status, owners, health, compared } = worked_out;
         let profile = whole.own().profile().clone();
         let count = |each: &dyn Fn(&Account) -> usize| whole.accounts().map(each).sum::<usize>() as u64;
-        let scores = health.dimensions.iter().map(|one| (one.dimension.as_str(), one.score)).collect();
+        let scores = health.scores();
         let Health { account, model, overall, band, evidence_share, .. } = health;
         Self {
             account,
