@@ -63,3 +63,25 @@ async fn groups_are_pages_in_the_order_of_their_keys() {
     let next = testbed.found(&format!("/v1/metrics-report?by=region&limit=1&cursor={cursor}")).await;
     assert_eq!(next["items"][0]["key"], "north");
 }
+
+#[tokio::test]
+async fn an_account_that_was_merged_says_where_its_figures_are() {
+    let mut all = history();
+    all.extend([
+        event("account/calm", "account.opened", "2023-01-01", json!({"name": "Calm"})),
+        event(
+            "account/calm",
+            "order.placed",
+            "2024-03-01",
+            json!({"order": "o", "total": {"amount": "5", "currency": "EUR"}}),
+        ),
+        event("account/calm", "account.merged", "2024-06-01", json!({"into": "acme"})),
+    ]);
+    let testbed = Testbed::of(&all);
+    let merged = testbed.found("/v1/accounts/calm/metrics?as_of=2024-12-01").await;
+    assert_eq!(merged["merged_into"], "acme");
+    let survivor = testbed.found("/v1/accounts/acme/metrics?as_of=2024-12-01").await;
+    assert_eq!((&survivor["merged_from"], &survivor["merged_into"]), (&json!(["calm"]), &json!(null)));
+    let report = testbed.found("/v1/metrics-report?as_of=2024-12-01&limit=1000").await;
+    assert!(report["items"].as_array().unwrap().iter().all(|group| group["key"] != "calm"));
+}

@@ -1,4 +1,4 @@
-//! The resources of version 1, one file each: its parameters, its answer, how it is found.
+//! The resources of version 1, one file each: its parameters, its answer, how it is found; and what walks share.
 
 pub(super) mod account;
 pub(super) mod accounts;

@@ -88,8 +88,9 @@ impl Filter for ReplayFilter {}
 /// History walked in steps
 ///
 /// Account by account in the order of their ids, and in each from `from` to the moment: what state it was in, who
-/// answered for it, and how it scored; with `compare` by another model too. An account has steps from its first event on. Follow `next` to the end: a page is
-/// made from no more than its steps need, however long the history.
+/// answered for it, and how it scored; with `compare` by another model too. An account has steps from its first event
+/// on. Follow `next` to the end: a page holds no more than its steps, and has fewer than asked for where they rest on
+/// very many events.
 ///
 /// Scores describe accounts; they are not made for judging employees.
 #[utoipa::path(get, path = "/v1/replay", tag = "accounts", params(ReplayFilter, Dated, Paged),
